@@ -1,0 +1,15 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Logits } from './loss'
+
+/** A function applied to a layer's pre-activation; derivatives right to second order. */
+export interface Activation {
+  apply(x: Tensor): Tensor
+  /** Set when a loss has a stable form from this activation's input (binary or categorical cross-entropy). */
+  readonly link?: Logits['link']
+}
+
+/** A layer's output for a pre-activation, with the logits when a loss could use them. */
+export function activationResult(activation: Activation, z: Tensor): { output: Tensor; logits?: Logits } {
+  const output = activation.apply(z)
+  return activation.link ? { output, logits: { value: z, link: activation.link } } : { output }
+}

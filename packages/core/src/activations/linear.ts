@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { define } from '../definition'
+
+/** x */
+export const linear = define('activation', {
+  type: 'linear',
+  description: 'x',
+  schema: z.strictObject({}),
+  build: () => ({ apply: (x) => x }),
+})

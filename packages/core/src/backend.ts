@@ -1,0 +1,71 @@
+import type { Batch } from './batch'
+import type { Metric } from './loss'
+import type { Model } from './model'
+import type { Optimizer } from './optimizer'
+import type { HostRecord, Scalars } from './tensors'
+
+/** Whether a backend can run here. */
+export type Probe =
+  | { readonly available: true; readonly device: string }
+  | { readonly available: false; readonly reason: string; readonly advice: string }
+
+/** What a session is to run. */
+export interface Program {
+  readonly model: Model
+  readonly seed: number
+  /** By objective name; absent when nothing will be trained. */
+  readonly optimizers?: Readonly<Record<string, Optimizer>>
+  /** By the name under which each is reported. */
+  readonly metrics?: Readonly<Record<string, Metric>>
+}
+
+/** All that training changes. */
+export interface TrainingState {
+  /** By full name. */
+  readonly weights: HostRecord
+  /** By objective, then slot name. */
+  readonly slots: Readonly<Record<string, HostRecord>>
+  /** Updates done so far, by objective. */
+  readonly iterations: Readonly<Record<string, number>>
+}
+
+export interface StepRequest {
+  readonly objective: string
+  readonly batch: Batch
+  /** Counts all steps of the run from 0; random streams depend on it. */
+  readonly step: number
+  readonly learningRate: number
+}
+
+export interface EvaluateRequest {
+  readonly objective: string
+  readonly batch: Batch
+  /** Which batch of the evaluation this is, from 0; random streams depend on it. */
+  readonly index: number
+}
+
+/** A model on a device. Every array that goes in or out is copied. */
+export interface Session {
+  readonly backend: { readonly id: string; readonly device: string }
+  /** One update; the loss and metrics are those before it. Nothing changes when it throws. */
+  step(request: StepRequest): Promise<Scalars>
+  /** Loss and metrics without training. */
+  evaluate(request: EvaluateRequest): Promise<Scalars>
+  /** Runs one of the model's functions; shapes include the batch. */
+  run(name: string, inputs: HostRecord, index?: number): Promise<HostRecord>
+  state(): Promise<TrainingState>
+  /** Replaces the state. Weights and slots that are absent keep their values. */
+  restore(state: Partial<TrainingState>): Promise<void>
+  dispose(): void
+}
+
+/** An engine that models run on. */
+export interface Backend {
+  readonly id: string
+  /** Where `auto` ranks it: higher is tried first. */
+  readonly preference: number
+  /** Says whether it can run here and, if not, why and how to get it. Never throws. */
+  probe(): Promise<Probe>
+  /** Throws `SandglassError` when it cannot run here, or cannot run this model. */
+  open(program: Program): Promise<Session>
+}

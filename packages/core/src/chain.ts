@@ -1,0 +1,145 @@
+import { add, div, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
+import type { Context } from './context'
+import { isSandglassError, SandglassError } from './errors'
+import type { Layer, LayerResult } from './layer'
+import type { Registry } from './registry'
+import { type Shape, showShape } from './shape'
+import type { Spec } from './spec'
+import type { TensorRecord } from './tensors'
+import type { SharedWeight, WeightDeclaration } from './weight'
+
+/** What a chain needs to know about where it stands. */
+export interface ChainSite {
+  readonly registry: Registry
+  /** `encoder`: layers are then `encoder/0`, `encoder/1`… */
+  readonly path: string
+  readonly inputShape: Shape
+  /** Layers of the model built so far; the chain adds its own. */
+  readonly earlier: Map<string, Layer>
+}
+
+/** Result of a whole chain: losses summed over layers, updates and activations by full name. */
+export interface ChainResult extends LayerResult {
+  /** Output of every layer, by path. */
+  readonly activations: TensorRecord
+}
+
+/** Layers one after another. */
+export interface Chain {
+  readonly layers: readonly Layer[]
+  readonly inputShape: Shape
+  readonly outputShape: Shape
+  /** Declarations of the weights that the chain owns, by full name. */
+  readonly weights: Readonly<Record<string, WeightDeclaration>>
+  /** `[batch, …inputShape]` → `[batch, …outputShape]`; `weights` by full name. */
+  apply(input: Tensor, weights: TensorRecord, context: Context, mask?: Tensor): ChainResult
+}
+
+type LayerOptions = { name?: string; trainable: boolean; activityRegularizer?: Spec }
+
+/** Builds layer specs one after another. Errors name the layer. */
+export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
+  const { registry, earlier } = site
+  const layers: Layer[] = []
+  const weights: Record<string, WeightDeclaration> = {}
+  let shape = site.inputShape
+  for (const [i, spec] of specs.entries()) {
+    const path = `${site.path}/${i}`
+    const { name, layer } = buildLayer(spec, path, shape)
+    if (name && earlier.has(name))
+      throw new SandglassError('spec', `${path}: the name "${name}" is taken`, {
+        got: `another layer of that name at ${earlier.get(name)!.path}`,
+        expected: 'names that are unique within a model',
+      })
+    earlier.set(path, layer)
+    if (name) earlier.set(name, layer)
+    layers.push(layer)
+    for (const [local, declaration] of Object.entries(layer.weights))
+      if (!isShared(declaration)) weights[`${path}/${local}`] = declaration
+    shape = layer.outputShape
+  }
+
+  function buildLayer(spec: unknown, path: string, inputShape: Shape) {
+    const parsed = registry.parse('layer', spec, path) as Spec & LayerOptions
+    const penalty = parsed.activityRegularizer && registry.build('regularizer', parsed.activityRegularizer)
+    try {
+      const built = registry.get('layer', parsed.type).build(parsed as never, { path, inputShape, registry, earlier })
+      const frozen = parsed.trainable ? built : freeze(built)
+      return { name: parsed.name, layer: penalty ? penalise(frozen, penalty) : frozen }
+    } catch (error) {
+      if (isSandglassError(error)) throw error
+      throw new SandglassError('shape', `${path}: cannot build ${parsed.type}`, {
+        got: `input of shape ${showShape(inputShape)}`,
+        cause: error,
+      })
+    }
+  }
+
+  return {
+    layers,
+    weights,
+    inputShape: site.inputShape,
+    outputShape: shape,
+    apply: (input, all, context, mask) => {
+      let current: LayerResult = { output: input, mask }
+      const losses: Record<string, Scalar> = {}
+      const updates: TensorRecord = {}
+      const activations: TensorRecord = {}
+      for (const layer of layers) {
+        const own = weightsOf(layer, all)
+        const result = layer.apply({ input: current.output, weights: own, context, mask: current.mask })
+        const logits =
+          layer.rearranges && current.logits
+            ? { ...current.logits, value: layer.apply({ input: current.logits.value, weights: own, context }).output }
+            : result.logits
+        for (const [name, loss] of Object.entries(result.losses ?? {}))
+          losses[name] = losses[name] ? (add(losses[name], loss) as Scalar) : loss
+        for (const [name, value] of Object.entries(result.updates ?? {})) updates[`${layer.path}/${name}`] = value
+        activations[layer.path] = result.output
+        current = { ...result, logits }
+      }
+      return { ...current, losses, updates, activations }
+    },
+  }
+}
+
+function isShared(declaration: WeightDeclaration | SharedWeight): declaration is SharedWeight {
+  return 'sharedWith' in declaration
+}
+
+/** A layer's weights by local name, out of all weights by full name. */
+export function weightsOf(layer: Layer, all: TensorRecord): TensorRecord {
+  return Object.fromEntries(
+    Object.entries(layer.weights).map(([local, declaration]) => [
+      local,
+      all[isShared(declaration) ? declaration.sharedWith : `${layer.path}/${local}`]!,
+    ]),
+  )
+}
+
+function freeze(layer: Layer): Layer {
+  return {
+    ...layer,
+    weights: Object.fromEntries(
+      Object.entries(layer.weights).map(([name, w]) => [name, isShared(w) ? w : { ...w, trainable: false }]),
+    ),
+    apply: (input) => layer.apply({ ...input, context: { ...input.context, training: false } }),
+  }
+}
+
+/** Adds an activity penalty, divided by the batch size as in Keras. */
+function penalise(layer: Layer, penalty: (x: Tensor) => Scalar): Layer {
+  return {
+    ...layer,
+    rearranges: false,
+    apply: (input) => {
+      const result = layer.apply(input)
+      const value = div(penalty(result.output), result.output.shape[0]!) as Scalar
+      const before = result.losses?.activityRegularization
+      return {
+        ...result,
+        losses: { ...result.losses, activityRegularization: before ? (add(before, value) as Scalar) : value },
+      }
+    },
+  }
+}

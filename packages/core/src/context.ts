@@ -1,0 +1,8 @@
+import type { RandomSource } from './random-source'
+
+/** All that a pure function may depend on besides its weights and inputs. */
+export interface Context {
+  /** True while training: dropout drops, noise is added, batch statistics are used. */
+  readonly training: boolean
+  readonly random: RandomSource
+}

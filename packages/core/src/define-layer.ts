@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { type Defined, define } from './definition'
+import type { Layer, LayerSite } from './layer'
+import { regularizerSpec } from './schemas'
+import type { Spec } from './spec'
+
+/** Options that every layer has. */
+const common = {
+  /** A name by which other layers may refer to this one. */
+  name: z.string().min(1).optional(),
+  /** False freezes the layer: its weights stay and batch normalization uses its averages. */
+  trainable: z.boolean().default(true),
+  /** Penalty on the output, divided by the batch size. */
+  activityRegularizer: regularizerSpec().optional(),
+}
+
+type WithCommon<Shape extends z.ZodRawShape> = z.ZodObject<Shape & typeof common, z.core.$strict>
+
+/** Defines a layer type; `options` are its own, to which the options common to all layers are added. */
+export function defineLayer<const Type extends string, Shape extends z.ZodRawShape>(body: {
+  type: Type
+  description: string
+  options: Shape
+  build(
+    spec: Spec<Type> & z.output<WithCommon<Shape>>,
+    site: LayerSite,
+  ): Omit<Layer, 'path' | 'inputShape' | 'weights'> & Partial<Pick<Layer, 'weights'>>
+}): Defined<'layer', Type, WithCommon<Shape>> {
+  const { options, build, ...rest } = body
+  return define('layer', {
+    ...rest,
+    schema: z.strictObject({ ...options, ...common }) as unknown as WithCommon<Shape>,
+    build: (spec, site) => ({ path: site.path, inputShape: site.inputShape, weights: {}, ...build(spec, site) }),
+  })
+}

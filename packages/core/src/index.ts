@@ -1,0 +1,49 @@
+export { type Activation, activationResult } from './activation'
+export * from './activations/index'
+export type { Backend, EvaluateRequest, Probe, Program, Session, StepRequest, TrainingState } from './backend'
+export type { Batch } from './batch'
+export { buildChain, type Chain, type ChainResult, type ChainSite, weightsOf } from './chain'
+export type { Context } from './context'
+export type { Corruption } from './corruption'
+export type { Dataset, Field, Splits, StreamedDataset } from './dataset'
+export { defineLayer } from './define-layer'
+export {
+  type Built,
+  type Defined,
+  type Definition,
+  define,
+  type Kind,
+  type LazyDefinition,
+  type Site,
+  type SpecOf,
+  type SpecsOf,
+  specRef,
+} from './definition'
+export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
+export { type Differentiated, differentiate } from './gradient'
+export type { Initializer } from './initializer'
+export * from './initializers/index'
+export type { Anywhere, Kinds } from './kinds'
+export type { Layer, LayerInput, LayerResult, LayerSite } from './layer'
+export * from './layers/index'
+export type { Comparison, Logits, Loss, Metric } from './loss'
+export * from './losses/index'
+export * from './metrics/index'
+export type { Model, ModelFunction, ModelSite } from './model'
+export * from './models/index'
+export type { Objective, ObjectiveResult } from './objective'
+export type { Optimizer, OptimizerInput, OptimizerState, SlotDeclaration } from './optimizer'
+export { penalties } from './penalties'
+export { API_VERSION, definePlugin, type Plugin } from './plugin'
+export { core } from './plugin-core'
+export type { Stream, Streams } from './random/streams'
+export type { Distribution, RandomSource } from './random-source'
+export { createRegistry, type Entry, type Registry } from './registry'
+export type { Regularizer } from './regularizer'
+export * from './schemas'
+export { type Shape, sameShape, showShape, sizeOf } from './shape'
+export { type ForeignSpec, freezeDeep, type Json, type Spec } from './spec'
+export type * from './specs'
+export { evaluateStep, type StepInput, type StepOutput, trainStep } from './step'
+export type { HostRecord, HostTensor, Scalars, TensorRecord, TypedArray } from './tensors'
+export type { SharedWeight, WeightDeclaration } from './weight'

@@ -1,0 +1,5 @@
+import type { Stream } from './random/streams'
+import type { Shape } from './shape'
+
+/** Fills a new weight of `shape`, drawing from `stream`. Row-major float32. */
+export type Initializer = (shape: Shape, stream: Stream) => Float32Array

@@ -1,0 +1,52 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { Context } from './context'
+import type { Logits } from './loss'
+import type { Registry } from './registry'
+import type { Shape } from './shape'
+import type { TensorRecord } from './tensors'
+import type { SharedWeight, WeightDeclaration } from './weight'
+
+/** Where a layer is being built. */
+export interface LayerSite {
+  /** `encoder/1`; prefix of its weights and random streams. */
+  readonly path: string
+  readonly inputShape: Shape
+  readonly registry: Registry
+  /** Layers built before this one in the same model, by path and, if they have one, by `name`. */
+  readonly earlier: ReadonlyMap<string, Layer>
+}
+
+export interface LayerInput {
+  /** `[batch, …inputShape]` */
+  readonly input: Tensor
+  /** This layer's weights by local name (`kernel`), shared ones included. */
+  readonly weights: TensorRecord
+  readonly context: Context
+  /** `[batch, time]`, 1 where a step counts, when the sequence has a mask. */
+  readonly mask?: Tensor
+}
+
+export interface LayerResult {
+  /** `[batch, …outputShape]` */
+  readonly output: Tensor
+  /** Pre-activation of `output`, if it ends in a sigmoid or softmax. */
+  readonly logits?: Logits
+  /** Scalars added to the loss, by the name under which they are reported. */
+  readonly losses?: Record<string, Scalar>
+  /** New values of state weights, by local name. */
+  readonly updates?: TensorRecord
+  readonly mask?: Tensor
+}
+
+/** A layer spec built for one place in one model. */
+export interface Layer {
+  readonly path: string
+  readonly inputShape: Shape
+  readonly outputShape: Shape
+  /** By local name; stored under `${path}/${name}`. */
+  readonly weights: Readonly<Record<string, WeightDeclaration | SharedWeight>>
+  /** True when the output holds the input's elements, only shaped otherwise: logits then pass through. */
+  readonly rearranges?: boolean
+  /** Pure: no side effects, nothing read but its arguments. */
+  apply(input: LayerInput): LayerResult
+}

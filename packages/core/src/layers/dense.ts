@@ -1,0 +1,80 @@
+import { add, matMul, reshape } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { activationResult } from '../activation'
+import { defineLayer } from '../define-layer'
+import type { LayerSite } from '../layer'
+import { activationSpec, initializerSpec, positiveInt, regularizerSpec } from '../schemas'
+import { SandglassError } from '../errors'
+import { showShape } from '../shape'
+import type { SharedWeight } from '../weight'
+
+/**
+ * `activation(x · kernel + bias)` on the last axis: `[batch, …, n]` → `[batch, …, units]`.
+ *
+ * With `tiedTo` (path or name of an earlier dense layer) the kernel is the transpose of that layer's, which stays its
+ * owner; only the bias is new.
+ */
+export const dense = defineLayer({
+  type: 'dense',
+  description: 'fully connected layer, optionally tied to an earlier one',
+  options: {
+    units: positiveInt,
+    activation: activationSpec().default('linear' as never),
+    useBias: z.boolean().default(true),
+    kernelInitializer: initializerSpec().default('glorotUniform' as never),
+    biasInitializer: initializerSpec().default('zeros' as never),
+    kernelRegularizer: regularizerSpec().optional(),
+    biasRegularizer: regularizerSpec().optional(),
+    tiedTo: z.string().optional(),
+  },
+  build: (spec, site) => {
+    const { registry, inputShape, path } = site
+    const { units, useBias, tiedTo } = spec
+    const width = inputShape.at(-1)
+    if (width === undefined)
+      throw new SandglassError('shape', `${path}: a dense layer needs at least one axis`, {
+        got: `input of shape ${showShape(inputShape)}`,
+      })
+    const activation = registry.build('activation', spec.activation)
+    const regularizer = spec.kernelRegularizer && registry.build('regularizer', spec.kernelRegularizer)
+    return {
+      outputShape: [...inputShape.slice(0, -1), units],
+      weights: {
+        kernel: tiedTo
+          ? tiedKernel(site, tiedTo, width, units)
+          : { shape: [width, units], initializer: registry.build('initializer', spec.kernelInitializer), regularizer },
+        ...(useBias && {
+          bias: {
+            shape: [units],
+            initializer: registry.build('initializer', spec.biasInitializer),
+            regularizer: spec.biasRegularizer && registry.build('regularizer', spec.biasRegularizer),
+          },
+        }),
+      },
+      apply: ({ input, weights, mask }) => {
+        const rows = input.rank === 2 ? input : reshape(input, [-1, width])
+        const product = matMul(rows as never, weights.kernel as never, false, tiedTo !== undefined)
+        const z = weights.bias ? add(product, weights.bias) : product
+        const shaped = input.rank === 2 ? z : reshape(z, [...input.shape.slice(0, -1), units])
+        return { ...activationResult(activation, shaped), mask }
+      },
+    }
+  },
+})
+
+function tiedKernel({ path, earlier }: LayerSite, tiedTo: string, width: number, units: number): SharedWeight {
+  const owner = earlier.get(tiedTo)
+  const kernel = owner?.weights.kernel
+  if (!owner || !kernel || 'sharedWith' in kernel)
+    throw new SandglassError('spec', `${path}: cannot tie to "${tiedTo}"`, {
+      got: owner ? 'a layer without a kernel of its own' : 'no such earlier layer',
+      expected: `one of ${[...earlier.keys()].join(', ') || '(no earlier layers)'}`,
+      advice: 'tiedTo takes the path ("encoder/1") or the name of a dense layer that comes before.',
+    })
+  if (kernel.shape[0] !== units || kernel.shape[1] !== width)
+    throw new SandglassError('shape', `${path}: does not mirror "${tiedTo}", to which it is tied`, {
+      got: `input width ${width} and ${units} units, a kernel of ${showShape([width, units])}`,
+      expected: `the transpose of ${showShape(kernel.shape)}: input width ${kernel.shape[1]} and ${kernel.shape[0]} units`,
+    })
+  return { sharedWith: `${owner.path}/kernel` }
+}

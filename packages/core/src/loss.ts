@@ -1,0 +1,21 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+
+/** The pre-activation of an output, for losses that have a stable form in it. */
+export interface Logits {
+  readonly value: Tensor
+  readonly link: 'sigmoid' | 'softmax'
+}
+
+export interface Comparison {
+  /** `[batch, …]` */
+  readonly target: Tensor
+  /** `[batch, …]`, same shape. */
+  readonly output: Tensor
+  readonly logits?: Logits
+}
+
+/** Compares a target with an output, one value per sample: `[batch, …]` → `[batch]`, the mean over all other axes. */
+export type Loss = (comparison: Comparison) => Tensor
+
+/** Like a loss, but only reported: `[batch, …]` → `[batch]`. */
+export type Metric = Loss

@@ -1,0 +1,5 @@
+import { autoencoder } from './autoencoder'
+
+export { autoencoder }
+
+export const models = [autoencoder] as const

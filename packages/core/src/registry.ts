@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import { type Built, type Definition, type Kind, type LazyDefinition, referredKind, type Site } from './definition'
+import { SandglassError } from './errors'
+import { jsonSchemaOf } from './json-schema'
+import { nearest } from './nearest'
+import { API_VERSION, type Plugin } from './plugin'
+import type { Json, Spec } from './spec'
+
+export interface Entry {
+  readonly kind: Kind
+  readonly type: string
+  readonly description: string
+  readonly plugin: { readonly name: string; readonly version: string }
+}
+
+/** Gives specs their meaning: an instance built from plugins, with no global state. */
+export interface Registry {
+  readonly plugins: readonly Plugin[]
+  /** What is registered, of one kind or all. */
+  list(kind?: Kind): Entry[]
+  has(kind: Kind, type: string): boolean
+  /** The definition; throws when unknown, or lazy and not yet loaded. */
+  get<K extends Kind>(kind: K, type: string): Definition<K>
+  /** Imports the lazy definitions that `spec` (at any depth) needs. */
+  load(spec: unknown): Promise<void>
+  /** Validates a spec (or a bare type name) and fills in defaults, nested specs too. `path` is for messages. */
+  parse(kind: Kind, spec: unknown, path?: string): Spec
+  /** Parses and builds a spec. */
+  build<K extends Kind>(kind: K, spec: unknown, ...site: Site<K> extends undefined ? [] : [site: Site<K>]): Built<K>
+  /** JSON Schema of everything registered; `$defs` holds one entry a kind. */
+  jsonSchema(): Json
+}
+
+/** Builds a registry. Throws when two plugins define the same type, or a plugin is for another API version. */
+export function createRegistry(plugins: readonly Plugin[]): Registry {
+  const entries = new Map<string, Entry & { definition: Definition | LazyDefinition }>()
+  for (const plugin of plugins) register(plugin)
+  for (const plugin of plugins) checkRequirements(plugin)
+
+  function register(plugin: Plugin) {
+    if (plugin.apiVersion !== API_VERSION)
+      throw new SandglassError('plugin', `plugin ${plugin.name} ${plugin.version} cannot be used`, {
+        got: `a plugin for API version ${plugin.apiVersion}`,
+        expected: `API version ${API_VERSION}`,
+        advice: `Install a version of ${plugin.name} that matches this version of @sandglass/core.`,
+      })
+    for (const definition of plugin.definitions) {
+      const { kind, type, description } = definition
+      const key = `${kind} ${type}`
+      const other = entries.get(key)
+      if (other)
+        throw new SandglassError('plugin', `${kind} "${type}" is defined twice`, {
+          got: `definitions from ${other.plugin.name} ${other.plugin.version} and ${plugin.name} ${plugin.version}`,
+          expected: 'one definition per type',
+          advice: 'Leave one plugin out of createRegistry, or rename the type to "namespace/name".',
+        })
+      entries.set(key, { kind, type, description, plugin: { name: plugin.name, version: plugin.version }, definition })
+    }
+  }
+
+  function checkRequirements(plugin: Plugin) {
+    const missing = plugin.requires?.filter((name) => !plugins.some((other) => other.name === name)) ?? []
+    if (missing.length)
+      throw new SandglassError('plugin', `plugin ${plugin.name} needs other plugins`, {
+        got: `a registry without ${missing.join(', ')}`,
+        advice: `Add ${missing.join(', ')} to createRegistry([...]).`,
+      })
+  }
+
+  function lookup(kind: Kind, type: string, path: string) {
+    const entry = entries.get(`${kind} ${type}`)
+    if (entry) return entry
+    const types = list(kind).map((e) => e.type)
+    const close = nearest(type, types)
+    const namespace = type.includes('/') ? type.slice(0, type.indexOf('/')) : undefined
+    throw new SandglassError('spec', `${path}: unknown ${kind} type "${type}"`, {
+      expected: types.length ? `one of ${types.join(', ')}` : `a registered ${kind}, of which there are none`,
+      advice: close
+        ? `Did you mean "${close}"?`
+        : namespace
+          ? `Add the plugin that provides "${namespace}/…" to createRegistry([...]).`
+          : `Add the plugin that defines it to createRegistry([...]).`,
+    })
+  }
+
+  function resolved(kind: Kind, type: string, path: string): Definition {
+    const { definition } = lookup(kind, type, path)
+    if ('load' in definition)
+      throw new SandglassError('plugin', `${path}: ${kind} "${type}" is not loaded yet`, {
+        advice: 'Call `await registry.load(spec)` first.',
+      })
+    return definition
+  }
+
+  function list(kind?: Kind): Entry[] {
+    return [...entries.values()]
+      .filter((entry) => !kind || entry.kind === kind)
+      .map(({ definition: _, ...entry }) => entry)
+  }
+
+  async function load(spec: unknown): Promise<void> {
+    const wanted = new Set<string>()
+    collectTypes(spec, wanted)
+    await Promise.all(
+      [...entries.entries()].map(async ([key, entry]) => {
+        if (wanted.has(entry.type) && 'load' in entry.definition)
+          entries.set(key, { ...entry, definition: await entry.definition.load() })
+      }),
+    )
+  }
+
+  function parse(kind: Kind, value: unknown, path: string = kind): Spec {
+    const spec = asSpec(kind, value, path)
+    const { type, ...options } = spec
+    const { schema } = resolved(kind, type, path)
+    const result = schema.safeParse(options)
+    if (!result.success) throw malformed(kind, type, path, schema, result.error)
+    return { type, ...(resolveReferences(schema, result.data, path) as object) }
+  }
+
+  function resolveReferences(schema: z.ZodType, value: unknown, path: string): unknown {
+    const kind = referredKind(schema)
+    if (value === undefined || value === null) return value
+    if (kind) return parse(kind, value, path)
+    if (schema instanceof z.ZodObject)
+      return Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [
+          key,
+          schema.shape[key] ? resolveReferences(schema.shape[key], child, `${path}.${key}`) : child,
+        ]),
+      )
+    if (schema instanceof z.ZodArray && Array.isArray(value))
+      return value.map((child, i) => resolveReferences(schema.element as z.ZodType, child, `${path}[${i}]`))
+    if (schema instanceof z.ZodRecord)
+      return Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [
+          key,
+          resolveReferences(schema.valueType as z.ZodType, child, `${path}.${key}`),
+        ]),
+      )
+    if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+      return resolveReferences(schema.unwrap() as z.ZodType, value, path)
+    if (schema instanceof z.ZodUnion) {
+      const option = (schema.options as z.ZodType[]).find((o) => referredKind(o) && asObject(value))
+      return option ? resolveReferences(option, value, path) : value
+    }
+    return value
+  }
+
+  return {
+    plugins: Object.freeze([...plugins]),
+    list,
+    load,
+    parse,
+    has: (kind, type) => entries.has(`${kind} ${type}`),
+    get: (kind, type) => resolved(kind, type, kind) as never,
+    build: (kind, spec, ...site) => {
+      const parsed = parse(kind, spec, (site[0] as { path?: string } | undefined)?.path ?? kind)
+      return resolved(kind, parsed.type, kind).build(parsed as never, site[0] as never) as never
+    },
+    jsonSchema: () =>
+      jsonSchemaOf(
+        [...entries.values()].flatMap(({ definition }) => ('load' in definition ? [] : [definition])),
+      ),
+  }
+}
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+
+function asObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function asSpec(kind: Kind, value: unknown, path: string): Spec {
+  if (typeof value === 'string') return { type: value }
+  if (!asObject(value) || typeof value.type !== 'string')
+    throw new SandglassError('spec', `${path}: not a spec of a ${kind}`, {
+      got: describe(value),
+      expected: `an object like { "type": "…", … } or the name of a ${kind}`,
+    })
+  for (const key of Object.getOwnPropertyNames(value))
+    if (FORBIDDEN_KEYS.has(key))
+      throw new SandglassError('spec', `${path}: the key "${key}" is not allowed in a spec`)
+  return value as unknown as Spec
+}
+
+function describe(value: unknown): string {
+  const text = typeof value === 'function' ? 'a function' : JSON.stringify(value)
+  return text === undefined ? String(value) : text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+function malformed(kind: Kind, type: string, path: string, schema: z.ZodObject, error: z.ZodError): SandglassError {
+  const problems = error.issues.map((issue) => {
+    const at = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+    if (issue.code !== 'unrecognized_keys') return `${path}${at}: ${issue.message}`
+    const names = Object.keys(schema.shape)
+    return issue.keys
+      .map((key) => {
+        const close = nearest(key, names)
+        return `${path}${at}: unknown option "${key}"${close ? `, did you mean "${close}"?` : ''}`
+      })
+      .join('; ')
+  })
+  return new SandglassError('spec', `malformed ${kind} "${type}": ${problems.join('; ')}`, {
+    expected: `options ${Object.keys(schema.shape).join(', ') || '(none)'}`,
+    cause: error,
+  })
+}
+
+function collectTypes(value: unknown, types: Set<string>): void {
+  if (typeof value === 'string') types.add(value)
+  else if (typeof value === 'object' && value !== null)
+    for (const child of Object.values(value)) collectTypes(child, types)
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { conditions: ['@sandglass/source'] },
+  ssr: { resolve: { conditions: ['@sandglass/source'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    testTimeout: 60_000,
+    server: { deps: { inline: [/tfjs-core[\\/]dist[\\/]register_all_gradients/] } },
+  },
+})
