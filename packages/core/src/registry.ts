@@ -25,6 +25,8 @@ export interface Registry {
   load(spec: unknown): Promise<void>
   /** Validates a spec (or a bare type name) and fills in defaults, nested specs too. `path` is for messages. */
   parse(kind: Kind, spec: unknown, path?: string): Spec
+  /** What `spec` refers to at any depth, defaults included: what must be registered to read it again. */
+  uses(kind: Kind, spec: unknown): Entry[]
   /** Parses and builds a spec. */
   build<K extends Kind>(kind: K, spec: unknown, ...site: Site<K> extends undefined ? [] : [site: Site<K>]): Built<K>
   /** JSON Schema of everything registered; `$defs` holds one entry a kind. */
@@ -109,40 +111,41 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     )
   }
 
-  function parse(kind: Kind, value: unknown, path: string = kind): Spec {
+  function parse(kind: Kind, value: unknown, path: string = kind, used?: Set<string>): Spec {
     const spec = asSpec(kind, value, path)
     const { type, ...options } = spec
     const { schema } = resolved(kind, type, path)
+    used?.add(`${kind} ${type}`)
     const result = schema.safeParse(options)
     if (!result.success) throw malformed(kind, type, path, schema, result.error)
-    return { type, ...(resolveReferences(schema, result.data, path) as object) }
+    return { type, ...(resolveReferences(schema, result.data, path, used) as object) }
   }
 
-  function resolveReferences(schema: z.ZodType, value: unknown, path: string): unknown {
+  function resolveReferences(schema: z.ZodType, value: unknown, path: string, used?: Set<string>): unknown {
     const kind = referredKind(schema)
     if (value === undefined || value === null) return value
-    if (kind) return parse(kind, value, path)
+    if (kind) return parse(kind, value, path, used)
     if (schema instanceof z.ZodObject)
       return Object.fromEntries(
         Object.entries(value).map(([key, child]) => [
           key,
-          schema.shape[key] ? resolveReferences(schema.shape[key], child, `${path}.${key}`) : child,
+          schema.shape[key] ? resolveReferences(schema.shape[key], child, `${path}.${key}`, used) : child,
         ]),
       )
     if (schema instanceof z.ZodArray && Array.isArray(value))
-      return value.map((child, i) => resolveReferences(schema.element as z.ZodType, child, `${path}[${i}]`))
+      return value.map((child, i) => resolveReferences(schema.element as z.ZodType, child, `${path}[${i}]`, used))
     if (schema instanceof z.ZodRecord)
       return Object.fromEntries(
         Object.entries(value).map(([key, child]) => [
           key,
-          resolveReferences(schema.valueType as z.ZodType, child, `${path}.${key}`),
+          resolveReferences(schema.valueType as z.ZodType, child, `${path}.${key}`, used),
         ]),
       )
     if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-      return resolveReferences(schema.unwrap() as z.ZodType, value, path)
+      return resolveReferences(schema.unwrap() as z.ZodType, value, path, used)
     if (schema instanceof z.ZodUnion) {
       const option = (schema.options as z.ZodType[]).find((o) => referredKind(o) && asObject(value))
-      return option ? resolveReferences(option, value, path) : value
+      return option ? resolveReferences(option, value, path, used) : value
     }
     return value
   }
@@ -151,7 +154,12 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     plugins: Object.freeze([...plugins]),
     list,
     load,
-    parse,
+    parse: (kind, spec, path) => parse(kind, spec, path),
+    uses: (kind, spec) => {
+      const used = new Set<string>()
+      parse(kind, spec, kind, used)
+      return list().filter((entry) => used.has(`${entry.kind} ${entry.type}`))
+    },
     has: (kind, type) => entries.has(`${kind} ${type}`),
     get: (kind, type) => resolved(kind, type, kind) as never,
     build: (kind, spec, ...site) => {
