@@ -1,19 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { define } from '../definition'
+import { elementwise, type Unary } from './differentiable'
 
-/**
- * 1 / (1 + e⁻ˣ), with σ' = σ(1 − σ) from the saved input, because tfjs differentiates its own only once.
- */
-export const sigmoidOf: (x: tf.Tensor) => tf.Tensor = tf.customGrad((x, save) => {
-  ;(save as tf.GradSaveFunc)([x as tf.Tensor])
-  return {
-    value: tf.sigmoid(x as tf.Tensor),
-    gradFunc: (dy, saved) => {
-      const y = sigmoidOf((saved as tf.Tensor[])[0]!)
-      return tf.mul(dy, tf.mul(y, tf.sub(1, y)))
-    },
-  }
+/** σ(x) = 1 / (1 + e⁻ˣ); σ' = σ(1 − σ). */
+export const sigmoidOf: Unary = elementwise(tf.sigmoid, (x) => {
+  const y = sigmoidOf(x)
+  return tf.mul(y, tf.sub(1, y))
 })
 
 export const sigmoid = define('activation', {
