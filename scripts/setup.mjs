@@ -1,0 +1,57 @@
+// What `npm start` and `npm test` share: install and build when something changed, quickly when nothing did.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const windows = process.platform === 'win32'
+
+/** Runs a command in the workspace; ends the process when it fails. */
+export function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows, ...options })
+  if (result.error) fail(`cannot run ${command}: ${result.error.message}`)
+  if (result.status !== 0) process.exit(result.status ?? 1)
+}
+
+/** A program that the workspace installed. */
+export function bin(name) {
+  return join(root, 'node_modules', '.bin', windows ? `${name}.cmd` : name)
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+/** Installs what the lock file says, unless that is what is installed. */
+function install() {
+  const stamp = join(root, 'node_modules', '.installed')
+  const manifests = ['packages', 'apps']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
+    .filter((path) => existsSync(join(root, path)))
+  const hash = createHash('sha256')
+  for (const path of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests.sort()])
+    hash.update(readFileSync(join(root, path)))
+  const wanted = hash.digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  console.error(`Installing dependencies with ${packageManager}…`)
+  run('npm', ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'], {
+    stdio: ['ignore', 2, 2],
+  })
+  writeFileSync(stamp, wanted)
+}
+
+/** Installs and builds; returns once everything is up to date. */
+export function setup() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) fail(`Sandglass needs Node 20.19 or newer; this is ${process.versions.node}.`)
+  install()
+  run(bin('turbo'), ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  })
+}
