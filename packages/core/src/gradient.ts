@@ -35,7 +35,18 @@ export function differentiate<Extra extends TensorRecord>(
       })
     const extra = Object.fromEntries(Object.entries(kept).map(([name, t]) => [name, clone(t)])) as Extra
     return { value: value as Scalar, gradients, extra }
+  } catch (error) {
+    disposeTape()
+    throw error
   } finally {
     for (const tensor of Object.values(kept)) tensor.dispose()
   }
+}
+
+/** What tfjs keeps for the backward pass, which it only disposes when nothing throws. */
+function disposeTape(): void {
+  const { state } = engine()
+  if (state.gradientDepth > 0 || !state.activeTape) return
+  for (const node of state.activeTape) for (const tensor of node.saved ?? []) tensor.dispose()
+  state.activeTape = null as never
 }

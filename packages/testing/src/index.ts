@@ -1,1 +1,21 @@
-export {}
+export type {
+  CaseOf,
+  Cases,
+  CommonCase,
+  ComparisonCase,
+  InitializerCase,
+  LayerCase,
+  ModelCase,
+  OptimizerCase,
+  Range,
+  Smoothness,
+  TensorCase,
+} from './conformance/cases'
+export { type ConformanceSettings, conformance, type Refusal } from './conformance/index'
+export { type ExpectedError, expectError } from './expect-error'
+export { expectGolden, type Golden, type Nested, type Tolerance } from './expect-golden'
+export { expectNoLeak } from './expect-no-leak'
+export { failing } from './failing-kernels'
+export { fill } from './fill'
+export { type GradientCheckOptions, type GradientReport, gradientCheck } from './gradient-check'
+export { type TestRandom, testRandom } from './test-random'

@@ -11,9 +11,11 @@ export type Unary = (x: Tensor) => Tensor
  */
 export function withGradient(value: Unary, gradient: (dy: Tensor, x: Tensor) => Tensor): Unary {
   return customGrad((x, save) => {
+    // Saved last: what was saved by a function that then throws, nobody would dispose.
+    const y = value(x as Tensor)
     ;(save as GradSaveFunc)([x as Tensor])
     return {
-      value: value(x as Tensor),
+      value: y,
       gradFunc: (dy, saved) => gradient(dy, (saved as Tensor[])[0]!),
     }
   })

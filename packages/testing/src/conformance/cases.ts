@@ -1,0 +1,85 @@
+import type { Kind, Shape } from '@sandglass/core'
+
+/** What every case has. */
+export interface CommonCase {
+  /** Options of the spec, as given to its factory. Default none. */
+  options?: Readonly<Record<string, unknown>>
+}
+
+/** How far a case's derivatives are checked numerically. */
+export interface Smoothness {
+  /** False where kinks lie within reach of the inputs (or nothing is differentiable): no numeric gradients. */
+  smooth?: boolean
+  /** 2 checks second derivatives as well. Default 2. */
+  order?: 1 | 2
+  /** Allowed relative error of the derivatives; see `gradientCheck`. Default 2e-3. */
+  relative?: number
+  /** Allowed absolute error of the derivatives; by default the float32 noise. */
+  absolute?: number
+}
+
+export type Range = readonly [low: number, high: number]
+
+export interface TensorCase extends CommonCase, Smoothness {
+  /** Shape of the tensor it is tried on, batch included. */
+  shape?: readonly number[]
+  /** Inputs are spread over this. */
+  range?: Range
+}
+
+export interface LayerCase extends CommonCase, Smoothness {
+  /** Shape of one sample. */
+  inputShape: Shape
+  /** Samples. Default 4. */
+  batch?: number
+  range?: Range
+  /** Specs of layers before it (to tie weights to, say); `inputShape` is then the first one's. */
+  before?: readonly unknown[]
+}
+
+export interface ComparisonCase extends CommonCase, Smoothness {
+  /** Shape of target and output, batch included. Default [4, 3]. */
+  shape?: readonly number[]
+  /** Default [0.1, 0.9]. */
+  range?: Range
+  /** Default [0.1, 0.9]. */
+  targetRange?: Range
+  /** Targets are rounded to whole numbers. */
+  wholeTargets?: boolean
+  /** Gives the loss the logits of its output as well. */
+  link?: 'sigmoid' | 'softmax'
+}
+
+export interface InitializerCase extends CommonCase {
+  /** Shapes to fill. Default [3, 4], [5] and [3, 3, 2, 4]. */
+  shapes?: readonly Shape[]
+}
+
+export interface ModelCase extends CommonCase, Smoothness {
+  /** Shapes of the batch's fields without the batch. */
+  fields: Readonly<Record<string, Shape>>
+  /** Values of a field are spread over this. Default [0.1, 0.9]. */
+  ranges?: Readonly<Record<string, Range>>
+  /** Default 4. */
+  batch?: number
+}
+
+export interface OptimizerCase extends CommonCase {
+  /** Used where its own is the spec of a schedule. Default 0.01. */
+  learningRate?: number
+}
+
+/** Cases by kind. Kinds that are not here are checked as specs only. */
+export interface Cases {
+  activation: TensorCase
+  corruption: TensorCase
+  initializer: InitializerCase
+  layer: LayerCase
+  loss: ComparisonCase
+  metric: ComparisonCase
+  model: ModelCase
+  optimizer: OptimizerCase
+  regularizer: TensorCase
+}
+
+export type CaseOf<K extends Kind> = K extends keyof Cases ? Cases[K] : CommonCase
