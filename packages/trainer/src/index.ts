@@ -1,1 +1,4 @@
-export {}
+export * from './optimizers/index'
+export { trainer } from './plugin'
+export * from './schedules/index'
+export type {} from './specs-augment'

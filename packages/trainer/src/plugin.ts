@@ -1,0 +1,13 @@
+import { definePlugin } from '@sandglass/core'
+import { version } from '../package.json'
+import { optimizers } from './optimizers/index'
+import { schedules } from './schedules/index'
+
+/** Everything that this package defines. */
+export const trainer = definePlugin({
+  name: '@sandglass/trainer',
+  version,
+  apiVersion: 1,
+  definitions: [...optimizers, ...schedules],
+  requires: ['@sandglass/core'],
+})

@@ -1,0 +1,20 @@
+import { define, positive, positiveInt } from '@sandglass/core'
+import { z } from 'zod'
+
+/** `initial · decayRate ^ (step / decaySteps)`, the exponent rounded down with `staircase`: Keras's ExponentialDecay. */
+export const exponentialSchedule = define('schedule', {
+  type: 'exponential',
+  description: 'decays by a factor every so many steps',
+  schema: z.strictObject({
+    initial: positive,
+    decaySteps: positiveInt,
+    decayRate: positive,
+    staircase: z.boolean().default(false),
+  }),
+  build:
+    ({ initial, decaySteps, decayRate, staircase }) =>
+    ({ step }) => {
+      const exponent = step / decaySteps
+      return initial * decayRate ** (staircase ? Math.floor(exponent) : exponent)
+    },
+})

@@ -1,0 +1,71 @@
+import {
+  type Definition,
+  define,
+  nonNegative,
+  positive,
+  positiveInt,
+  SandglassError,
+  type ScheduleSpec,
+  type Spec,
+} from '@sandglass/core'
+import { z } from 'zod'
+import { learningRateSpec, scheduleOf } from './learning-rate'
+import type { Progress } from './schedule'
+
+export interface WarmUpOptions {
+  /** Length of the warm-up; either this or `epochs`. */
+  steps?: number
+  /** Length of the warm-up, fractions allowed. */
+  epochs?: number
+  /** Learning rate at step 0. Default 0. */
+  from?: number
+  /** What it rises to and then follows: a number or a schedule. */
+  to: number | ScheduleSpec
+}
+
+// Annotated, because a schedule within a schedule is a type that refers to itself.
+type WarmUp = ((options: WarmUpOptions) => Spec<'warmUp'> & Readonly<WarmUpOptions>) & Definition<'schedule'>
+
+/**
+ * Rises linearly from `from` to the first learning rate of `to`, `from + (first − from) · step / steps`, as the
+ * warm-up of Keras's CosineDecay. Then follows `to`, for which the run begins only where the warm-up ends: its step
+ * and epoch 0 are there, and epochs that began during the warm-up are no part of its history.
+ *
+ * Throws `SandglassError` (`spec`) unless exactly one of `steps` and `epochs` is given.
+ */
+export const warmUpSchedule: WarmUp = define('schedule', {
+  type: 'warmUp',
+  description: 'rises linearly, then follows another schedule',
+  schema: z.strictObject({
+    steps: positiveInt.optional(),
+    epochs: positive.optional(),
+    from: nonNegative.default(0),
+    to: learningRateSpec(),
+  }),
+  build: ({ steps, epochs, from, to }, { registry }) => {
+    if ((steps === undefined) === (epochs === undefined))
+      throw new SandglassError('spec', 'warmUp: the length of the warm-up is not clear', {
+        got: steps === undefined ? 'neither steps nor epochs' : 'both steps and epochs',
+        expected: 'one of the two',
+      })
+    const following = scheduleOf(to, registry)
+    return (progress) => {
+      const length = steps ?? Math.max(1, Math.round(epochs! * progress.stepsPerEpoch))
+      const rest = after(length, progress)
+      const rate = following(rest)
+      return progress.step < length ? from + (rate - from) * (progress.step / length) : rate
+    }
+  },
+})
+
+/** The same point of the run, counted from `length` steps on. Before that point: the beginning. */
+function after(length: number, { step, stepsPerEpoch, totalSteps, history }: Progress): Progress {
+  const rest = Math.max(0, step - length)
+  return {
+    step: rest,
+    epoch: Math.floor(rest / stepsPerEpoch),
+    stepsPerEpoch,
+    totalSteps: Math.max(0, totalSteps - length),
+    history: history.slice(Math.ceil(length / stepsPerEpoch)),
+  }
+}
