@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import { define } from '../definition'
+import { scaled } from './scaled'
+
+/** Truncated normal of variance 2 / (fanIn + fanOut) (Glorot & Bengio 2010). */
+export const glorotNormal = define('initializer', {
+  type: 'glorotNormal',
+  description: 'truncated normal of variance 2 / (fanIn + fanOut)',
+  schema: z.strictObject({}),
+  build: () => scaled(1, 'fanAvg', 'truncatedNormal'),
+})
