@@ -1,0 +1,287 @@
+import '@sandglass/core/gradients'
+import {
+  type Context,
+  createStreams,
+  evaluateStep,
+  type HostRecord,
+  initialWeights,
+  type Objective,
+  type Optimizer,
+  type Program,
+  SandglassError,
+  type Scalars,
+  type Session,
+  type Shape,
+  type TensorRecord,
+  tensorSource,
+  trainStep,
+} from '@sandglass/core'
+import { cast, type Scalar, scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { checkState, type StateShapes } from './check-state'
+import { openSlots } from './open-slots'
+import { prefixedSource } from './prefixed-source'
+import { createSerially } from './serially'
+import { adopt, disposeAll, owned, toHost, toTensors, unshared } from './tensors'
+import { translateError } from './translate-error'
+import { uploadBatch, uploadInputs } from './upload'
+import { startTfBackend, useTfBackend } from './use-backend'
+
+export interface EagerOptions {
+  /** Of the Sandglass backend: `tensorflow-gpu`. */
+  readonly id: string
+  /** What really computes, for people. */
+  readonly device: string
+  /** The name under which the backend is registered with tfjs: `tensorflow`. */
+  readonly tfBackend: string
+}
+
+interface Trained {
+  readonly objective: Objective
+  readonly optimizer?: Optimizer
+  readonly slots: TensorRecord
+  iterations: number
+}
+
+/**
+ * A session whose steps run kernel by kernel on a backend of tfjs. Weights and slots stay on its device. Calls queue,
+ * so they may overlap; sessions on several backends of tfjs may live side by side.
+ *
+ * Evaluation and functions draw from streams of their own, `evaluate/…` and `run/…`, and see averaged weights where an
+ * optimizer keeps them.
+ */
+export async function openEagerSession(program: Program, options: EagerOptions): Promise<Session> {
+  const { model, seed, optimizers = {}, metrics = {} } = program
+  const { id, device, tfBackend } = options
+  const unknown = Object.keys(optimizers).find((name) => !model.objectives.some((o) => o.name === name))
+  if (unknown !== undefined)
+    throw new SandglassError(
+      'spec',
+      `there is an optimizer for "${unknown}", which is no objective of the model`,
+      {
+        expected: model.objectives.map((o) => o.name).join(', ') || 'none',
+      },
+    )
+  await startTfBackend(tfBackend)
+
+  const streams = createStreams(seed)
+  const serially = createSerially()
+  const weights: TensorRecord = {}
+  const trained = new Map<string, Trained>()
+  let disposed = false
+
+  /** Runs one synchronous section on this session's backend; nothing that it makes survives, except what it returns. */
+  function compute<T extends object>(what: string, work: () => T): T {
+    useTfBackend(tfBackend)
+    try {
+      return tidy(work as never) as T
+    } catch (error) {
+      throw translateError(error, what)
+    }
+  }
+
+  function enqueue<T>(what: string, task: () => Promise<T>): Promise<T> {
+    return serially(() => {
+      if (disposed)
+        throw new SandglassError('backend', `cannot ${what}: the session is disposed`, {
+          advice: 'Open another one.',
+        })
+      return task()
+    })
+  }
+
+  function find(name: string): Trained {
+    const found = trained.get(name)
+    if (found) return found
+    throw new SandglassError('spec', `the model has no objective "${name}"`, {
+      expected: [...trained.keys()].join(', ') || 'none',
+    })
+  }
+
+  function evaluationContext(prefix: string, index: number): Context {
+    return { training: false, random: prefixedSource(tensorSource(streams, index), prefix) }
+  }
+
+  /** Weights to evaluate with; where several objectives average one weight, that of `first` counts. */
+  function evaluationWeights(first?: Trained): TensorRecord {
+    const result = { ...weights }
+    for (const each of [...trained.values(), ...(first ? [first] : [])]) {
+      const { averaged } = each.optimizer ?? {}
+      if (averaged === undefined) continue
+      for (const name of each.objective.trains) {
+        const average = each.slots[`${averaged}/${name}`]
+        if (average) result[name] = average
+      }
+    }
+    return result
+  }
+
+  function shapes(): StateShapes {
+    const slots = [...trained].filter(([, { optimizer }]) => optimizer)
+    return {
+      weights: shapesOf(weights),
+      slots: Object.fromEntries(slots.map(([name, each]) => [name, shapesOf(each.slots)])),
+    }
+  }
+
+  const initial = initialWeights(model, seed)
+  const initialSlots = model.objectives.map((objective): [Objective, HostRecord] => {
+    const optimizer = optimizers[objective.name]
+    return [objective, optimizer ? openSlots(objective, optimizer, model, initial) : {}]
+  })
+  const made = compute('opening a session', () => ({
+    weights: toTensors(initial),
+    slots: initialSlots.map(([, slots]) => toTensors(slots)),
+  }))
+  adopt(weights, made.weights)
+  for (const [i, [objective]] of initialSlots.entries()) {
+    const each = { objective, optimizer: optimizers[objective.name], slots: {}, iterations: 0 }
+    adopt(each.slots, made.slots[i]!)
+    trained.set(objective.name, each)
+  }
+
+  return {
+    backend: { id, device },
+
+    step: ({ objective: name, batch, step, learningRate }) =>
+      enqueue('train', async () => {
+        const each = find(name)
+        const { objective, optimizer, slots } = each
+        if (!optimizer)
+          throw new SandglassError('spec', `the objective "${name}" has no optimizer to train it with`, {
+            advice: 'Give the session one under that name.',
+          })
+        if (!Number.isFinite(learningRate))
+          throw new SandglassError('numeric', 'the learning rate is not finite', {
+            got: String(learningRate),
+          })
+        const context: Context = { training: true, random: tensorSource(streams, step) }
+        const out = compute(`training "${name}"`, () => {
+          const result = trainStep(objective, optimizer, metrics, {
+            weights,
+            slots,
+            batch: uploadBatch(batch, objective, model.fields),
+            learningRate: scalar(learningRate, 'float32'),
+            iteration: scalar(each.iterations + 1, 'float32'),
+            context,
+          })
+          const taken = new Set<Tensor>([...Object.values(weights), ...Object.values(slots)])
+          return {
+            weights: owned(result.weights, shapesOf(weights), taken, 'weight'),
+            slots: owned(result.slots, shapesOf(slots), taken, `slot of "${name}"`),
+            ...packed(result.scalars),
+          }
+        })
+        try {
+          // Read before anything is replaced: a device may report that it failed only now.
+          const scalars = await read(out)
+          if (disposed) throw new SandglassError('backend', 'the session was disposed during a step')
+          adopt(weights, out.weights)
+          adopt(slots, out.slots)
+          each.iterations++
+          return scalars
+        } catch (error) {
+          disposeAll(out.weights)
+          disposeAll(out.slots)
+          throw error
+        }
+      }),
+
+    evaluate: ({ objective: name, batch, index }) =>
+      enqueue('evaluate', () => {
+        const each = find(name)
+        const context = evaluationContext('evaluate/', index)
+        const out = compute(`evaluating "${name}"`, () =>
+          packed(
+            evaluateStep(each.objective, metrics, {
+              weights: evaluationWeights(each),
+              batch: uploadBatch(batch, each.objective, model.fields),
+              context,
+            }),
+          ),
+        )
+        return read(out)
+      }),
+
+    run: (name, inputs, index = 0) =>
+      enqueue(`run "${name}"`, async () => {
+        const target = Object.hasOwn(model.functions, name) ? model.functions[name] : undefined
+        if (!target)
+          throw new SandglassError('spec', `the model has no function "${name}"`, {
+            expected: Object.keys(model.functions).join(', ') || 'none',
+          })
+        const context = evaluationContext('run/', index)
+        const outputs = compute(`running "${name}"`, () => {
+          const uploaded = uploadInputs(`the function "${name}"`, inputs, target.inputs)
+          const visible = evaluationWeights()
+          const results = target.apply(visible, uploaded, context)
+          // A function may give back a weight, which must outlive the run.
+          const taken = new Set<Tensor>(Object.values(visible))
+          return Object.fromEntries(
+            Object.entries(results).map(([output, tensor]) => [output, unshared(tensor, taken)]),
+          )
+        })
+        try {
+          return await toHost(outputs)
+        } finally {
+          disposeAll(outputs)
+        }
+      }),
+
+    state: () =>
+      enqueue('read the state', async () => {
+        useTfBackend(tfBackend)
+        const optimized = [...trained].filter(([, { optimizer }]) => optimizer)
+        const [weightValues, ...slotValues] = await Promise.all([
+          toHost(weights),
+          ...optimized.map(([, { slots }]) => toHost(slots)),
+        ])
+        return {
+          weights: weightValues!,
+          slots: Object.fromEntries(optimized.map(([name], i) => [name, slotValues[i]!])),
+          iterations: Object.fromEntries(optimized.map(([name, { iterations }]) => [name, iterations])),
+        }
+      }),
+
+    restore: (state) =>
+      enqueue('restore', async () => {
+        checkState(state, shapes())
+        const restored = Object.entries(state.slots ?? {})
+        const made = compute('restoring', () => ({
+          weights: toTensors(state.weights ?? {}),
+          slots: restored.map(([, slots]) => toTensors(slots)),
+        }))
+        adopt(weights, made.weights)
+        for (const [i, [name]] of restored.entries()) adopt(find(name).slots, made.slots[i]!)
+        for (const [name, count] of Object.entries(state.iterations ?? {})) find(name).iterations = count
+      }),
+
+    dispose: () => {
+      disposed = true
+      disposeAll(weights)
+      for (const { slots } of trained.values()) disposeAll(slots)
+    },
+  }
+}
+
+interface Packed {
+  readonly names: readonly string[]
+  readonly values: Tensor
+}
+
+/** Scalars as one tensor, so that one read fetches them all. */
+function packed(scalars: Record<string, Scalar>): Packed {
+  return { names: Object.keys(scalars), values: stack(Object.values(scalars).map((s) => cast(s, 'float32'))) }
+}
+
+async function read({ names, values }: Packed): Promise<Scalars> {
+  try {
+    const data = await values.data()
+    return Object.fromEntries(names.map((name, i) => [name, data[i]!]))
+  } finally {
+    values.dispose()
+  }
+}
+
+function shapesOf(tensors: TensorRecord): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.shape]))
+}
