@@ -1,11 +1,11 @@
 import { add, clipByValue, minimum, mul, neg, relu, step, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { elementwise, type Unary } from './differentiable'
 
-/** x limited to [low, high]; derivative 1 strictly inside, 0 elsewhere. */
+/** x limited to [low, high]; derivative 1 within and at the bounds (as in Keras), 0 outside. */
 export function clipOf(x: Tensor, low: number, high: number): Tensor {
   return elementwise(
     (v) => clipByValue(v, low, high),
-    (v) => insideOf(v, low, high),
+    (v) => sub(1, add(step(sub(low, v)), step(sub(v, high)))),
   )(x)
 }
 
