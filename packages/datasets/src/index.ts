@@ -1,1 +1,31 @@
-export {}
+export { type Batches, type BatchesOptions, batches, epochOrder } from './batches'
+export { concat } from './concat'
+export { createDataset } from './create-dataset'
+export { type CsvDataset, type CsvOptions, fromCsv } from './csv/from-csv'
+export { fashionMnistExcerpt } from './excerpt/fashion-mnist-excerpt'
+export { type ArrayField, fromArrays, type NestedNumbers } from './from-arrays'
+export { type IdxArray, parseIdx } from './idx/parse-idx'
+export { type FallbackOptions, fashionMnist, fashionMnistClasses, mnist } from './images/fashion-mnist'
+export type { ImageOptions } from './images/image-splits'
+export {
+  type PublishedFile,
+  type PublishedImages,
+  publishedFashionMnist,
+  publishedMnist,
+} from './images/published'
+export type { ImageProgress, WebSourceOptions } from './images/web-source'
+export { type DownloadOptions, type DownloadProgress, download } from './io/download'
+export { gunzip } from './io/gunzip'
+export { sha256 } from './io/sha256'
+export { datasets, webDatasets } from './plugin'
+export { minMax } from './scalers/min-max'
+export { applyScaler, type FitOptions, invertScaler, parseScaler, type Scaler } from './scalers/scaler'
+export { standardise } from './scalers/standardise'
+export { type SplitOptions, split } from './split'
+export { type BlobsOptions, blobs } from './synthetic/blobs'
+export { type MoonsOptions, moons } from './synthetic/moons'
+export { type PlaneOptions, plane } from './synthetic/plane'
+export { type SwissRollOptions, swissRoll } from './synthetic/swiss-roll'
+export { type TextbookEdition, textbookPlane } from './synthetic/textbook-plane'
+export { pick, take } from './take'
+export { withTarget } from './with-target'

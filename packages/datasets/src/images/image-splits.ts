@@ -1,0 +1,61 @@
+import { type Dataset, SandglassError, type Splits, showShape } from '@sandglass/core'
+import { createDataset } from '../create-dataset'
+import { parseIdx } from '../idx/parse-idx'
+import { take } from '../take'
+import type { PublishedImages } from './published'
+import type { ImageFiles } from './source'
+
+export interface ImageOptions {
+  /** How many images at the end of the training set validate instead. Default 5,000, as in the textbook; 0 for none. */
+  validation?: number
+}
+
+/**
+ * Images as bytes: `input` `[height, width]` scaled to [0, 1], `label` `[]`. The last images of the training set
+ * validate.
+ */
+export function imageSplits(
+  images: Pick<PublishedImages, 'id' | 'title' | 'credit'>,
+  files: ImageFiles,
+  places: readonly string[],
+  { validation = 5000 }: ImageOptions = {},
+): Splits {
+  const training = imageDataset(`${images.id} train`, files.trainImages, files.trainLabels)
+  const test = imageDataset(`${images.id} test`, files.testImages, files.testLabels)
+  if (!Number.isSafeInteger(validation) || validation < 0 || validation >= training.size)
+    throw new SandglassError('data', `${images.title}: cannot hold back so many images for validation`, {
+      got: String(validation),
+      expected: `a whole number from 0 to ${training.size - 1}`,
+    })
+  const cut = training.size - validation
+  const provenance =
+    `${images.title} (${images.credit}): ${cut.toLocaleString('en')} training, ${validation.toLocaleString('en')} ` +
+    `validation and ${test.size.toLocaleString('en')} test images, verified by SHA-256, from ${places.join(' and ')}`
+  return validation === 0
+    ? { train: training, test, provenance }
+    : {
+        train: take(training, cut),
+        validation: rename(take(training, { start: cut }), `${images.id} validation`),
+        test,
+        provenance,
+      }
+}
+
+/** Images and their classes from two IDX files of bytes. */
+export function imageDataset(name: string, imageFile: Uint8Array, labelFile: Uint8Array): Dataset {
+  const pictures = parseIdx(imageFile, `${name} images`)
+  const labels = parseIdx(labelFile, `${name} labels`)
+  if (pictures.shape.length !== 3 || labels.shape.length !== 1 || !(pictures.data instanceof Uint8Array))
+    throw new SandglassError('file', `${name}: not images and their labels`, {
+      got: `arrays of shape ${showShape(pictures.shape)} and ${showShape(labels.shape)}`,
+      expected: '[size, height, width] bytes and [size]',
+    })
+  return createDataset(name, {
+    input: { shape: pictures.shape.slice(1), data: pictures.data, scale: 1 / 255 },
+    label: { shape: [], data: labels.data },
+  })
+}
+
+function rename(dataset: Dataset, name: string): Dataset {
+  return createDataset(name, dataset.fields)
+}

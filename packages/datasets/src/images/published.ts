@@ -1,0 +1,88 @@
+/** One file of a published dataset, decompressed. */
+export interface PublishedFile {
+  /** Without `.gz`. */
+  readonly name: string
+  readonly bytes: number
+  /** Of the decompressed bytes, because compressed ones differ from publisher to publisher. */
+  readonly sha256: string
+}
+
+/** A dataset of images in four IDX files, as its publishers offer it. */
+export interface PublishedImages {
+  /** Also the name of its folder. */
+  readonly id: string
+  readonly title: string
+  readonly credit: string
+  /** Folders of the publisher's servers, ending in a slash; `<file>.gz` lies in each. */
+  readonly urls: readonly string[]
+  readonly files: Readonly<Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', PublishedFile>>
+  /** How to get the files without this library. */
+  readonly offline: string
+}
+
+export const publishedFashionMnist: PublishedImages = {
+  id: 'fashion-mnist',
+  title: 'Fashion-MNIST',
+  credit: 'Zalando Research, MIT licence',
+  urls: [
+    'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
+    'https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/',
+  ],
+  files: {
+    trainImages: {
+      name: 'train-images-idx3-ubyte',
+      bytes: 47040016,
+      sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+    },
+    trainLabels: {
+      name: 'train-labels-idx1-ubyte',
+      bytes: 60008,
+      sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+    },
+    testImages: {
+      name: 't10k-images-idx3-ubyte',
+      bytes: 7840016,
+      sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+    },
+    testLabels: {
+      name: 't10k-labels-idx1-ubyte',
+      bytes: 10008,
+      sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+    },
+  },
+  offline:
+    'On Debian and Ubuntu `apt install dataset-fashion-mnist` brings the files; elsewhere copy them from a machine with internet access.',
+}
+
+export const publishedMnist: PublishedImages = {
+  id: 'mnist',
+  title: 'MNIST',
+  credit: 'Y. LeCun, C. Cortes and C. J. C. Burges',
+  urls: [
+    'https://storage.googleapis.com/cvdf-datasets/mnist/',
+    'https://ossci-datasets.s3.amazonaws.com/mnist/',
+  ],
+  files: {
+    trainImages: {
+      name: 'train-images-idx3-ubyte',
+      bytes: 47040016,
+      sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    },
+    trainLabels: {
+      name: 'train-labels-idx1-ubyte',
+      bytes: 60008,
+      sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    },
+    testImages: {
+      name: 't10k-images-idx3-ubyte',
+      bytes: 7840016,
+      sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    },
+    testLabels: {
+      name: 't10k-labels-idx1-ubyte',
+      bytes: 10008,
+      sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+    },
+  },
+  offline: 'Copy the files from a machine with internet access.',
+}

@@ -1,0 +1,139 @@
+import { type Dataset, type Field, SandglassError, sizeOf } from '@sandglass/core'
+import { z } from 'zod'
+import { makeDataset } from '../create-dataset'
+
+const numbers = z.union([z.number(), z.array(z.number()).min(1)])
+
+const scalerSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('standardise'), field: z.string(), mean: numbers, deviation: numbers }),
+  z.strictObject({
+    type: z.literal('minMax'),
+    field: z.string(),
+    minimum: numbers,
+    maximum: numbers,
+    range: z.tuple([z.number(), z.number()]),
+  }),
+])
+
+/**
+ * A fitted scaler: plain JSON, so that it can be stored with the model that was trained on scaled data. Statistics are
+ * single numbers when fitted on a field as a whole, else lists of one number a feature.
+ */
+export type Scaler = Readonly<z.infer<typeof scalerSchema>>
+
+export interface FitOptions {
+  /** Default `input`. */
+  field?: string
+  /** Statistics of each feature over the samples, or of the field as a whole. Default `feature`. */
+  per?: 'feature' | 'field'
+}
+
+/** Reads a scaler from JSON. Throws `SandglassError` (code `data`) when it is malformed. */
+export function parseScaler(json: unknown): Scaler {
+  const result = scalerSchema.safeParse(json)
+  const problem = result.success
+    ? inconsistency(result.data)
+    : result.error.issues.map((issue) => `${issue.path.join('.') || 'scaler'}: ${issue.message}`).join('; ')
+  if (problem)
+    throw new SandglassError('data', `malformed scaler: ${problem}`, {
+      expected: 'what standardise or minMax returned',
+    })
+  return result.data!
+}
+
+/**
+ * The dataset with the scaler's field scaled. A scaler fitted on the field as a whole only changes the field's scale
+ * and offset, so bytes stay bytes; one fitted per feature stores the field as 32-bit floats.
+ */
+export function applyScaler(scaler: Scaler, dataset: Dataset): Dataset {
+  const field = fieldOf(dataset, scaler.field)
+  const { factor, shift } = affine(scaler)
+  const width = sizeOf(field.shape)
+  checkFeatures(scaler, factor, width)
+  const { data, scale = 1, offset = 0 } = field
+  let scaled: Field
+  if (factor.length === 1) {
+    scaled = { ...field, scale: scale * factor[0]!, offset: offset * factor[0]! + shift[0]! }
+  } else {
+    const out = new Float32Array(data.length)
+    for (let i = 0, j = 0; i < out.length; i++) {
+      out[i] = (data[i]! * scale + offset) * factor[j]! + shift[j]!
+      if (++j === width) j = 0
+    }
+    scaled = { shape: field.shape, data: out }
+  }
+  return makeDataset(dataset.name, dataset.size, { ...dataset.fields, [scaler.field]: scaled })
+}
+
+/** Takes values in the scaler's output range, such as a model's outputs `[n, …shape]`, back to the original range. */
+export function invertScaler(scaler: Scaler, values: ArrayLike<number>): Float32Array {
+  const { factor, shift } = affine(scaler)
+  const width = factor.length
+  if (values.length % width !== 0)
+    throw new SandglassError('shape', `scaler of field "${scaler.field}": the values do not fit`, {
+      got: `${values.length} values`,
+      expected: `a multiple of ${width}, the number of features`,
+    })
+  const out = new Float32Array(values.length)
+  for (let i = 0; i < out.length; i++) out[i] = (values[i]! - shift[i % width]!) / factor[i % width]!
+  return out
+}
+
+/** Values of a field as they are batched, in double precision, and how many features they have. */
+export function fittedValues(dataset: Dataset, { field: name = 'input', per = 'feature' }: FitOptions) {
+  const field = fieldOf(dataset, name)
+  const { data, scale = 1, offset = 0 } = field
+  return {
+    name,
+    features: per === 'feature' ? sizeOf(field.shape) : 1,
+    length: data.length,
+    at: (i: number) => data[i]! * scale + offset,
+  }
+}
+
+/** A list of one number is kept as that number. */
+export function compact(values: Float64Array): number | number[] {
+  return values.length === 1 ? values[0]! : [...values]
+}
+
+/** The scaler as `x · factor + shift`, per feature or with one element. Constant features are only shifted. */
+function affine(scaler: Scaler): { factor: number[]; shift: number[] } {
+  if (scaler.type === 'standardise') {
+    const factor = list(scaler.deviation).map((deviation) => 1 / (deviation || 1))
+    return { factor, shift: list(scaler.mean).map((mean, i) => -mean * factor[i]!) }
+  }
+  const [low, high] = scaler.range
+  const minimum = list(scaler.minimum)
+  const factor = list(scaler.maximum).map((maximum, i) => (high - low) / (maximum - minimum[i]! || 1))
+  return { factor, shift: minimum.map((least, i) => low - least * factor[i]!) }
+}
+
+function list(value: number | number[]): number[] {
+  return typeof value === 'number' ? [value] : value
+}
+
+function inconsistency(scaler: Scaler): string | undefined {
+  const [a, b] =
+    scaler.type === 'standardise' ? [scaler.mean, scaler.deviation] : [scaler.minimum, scaler.maximum]
+  if (list(a).length !== list(b).length) return 'its lists differ in length'
+  if (scaler.type === 'standardise') return list(b).some((x) => x < 0) ? 'deviation is negative' : undefined
+  if (list(b).some((x, i) => x < list(a)[i]!)) return 'maximum is below minimum'
+  return scaler.range[0] < scaler.range[1] ? undefined : 'range is not ascending'
+}
+
+function fieldOf(dataset: Dataset, name: string): Field {
+  const field = Object.hasOwn(dataset.fields, name) ? dataset.fields[name] : undefined
+  if (!field)
+    throw new SandglassError('data', `dataset "${dataset.name}" has no field "${name}" to scale`, {
+      expected: `one of ${Object.keys(dataset.fields).join(', ')}`,
+    })
+  return field
+}
+
+function checkFeatures(scaler: Scaler, factor: readonly number[], width: number): void {
+  if (factor.length !== 1 && factor.length !== width)
+    throw new SandglassError('shape', `scaler of field "${scaler.field}" does not fit the data`, {
+      got: `samples of ${width} values`,
+      expected: `${factor.length}, as when it was fitted`,
+    })
+}

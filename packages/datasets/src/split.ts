@@ -1,0 +1,100 @@
+import { createStreams, type Dataset, SandglassError } from '@sandglass/core'
+import { apportion } from './apportion'
+import { pick } from './take'
+
+export interface SplitOptions {
+  /** Draws the parts at random; without it they are cut in order. */
+  seed?: number
+  /** Name of a field of class numbers whose proportions every part keeps. */
+  stratify?: string
+}
+
+/**
+ * Cuts a dataset into named parts that share no sample: `split(data, { train: 0.8, validation: 0.2 }, { seed: 1 })`.
+ *
+ * Values that add up to at most 1 are fractions of the data (rounded by largest remainders, so that fractions of sum
+ * 1 use every sample); otherwise they are counts. What no part claims is left out. With `stratify`, each part holds of
+ * each class its share, to within `1 + classes · share of the class` samples.
+ *
+ * Throws `SandglassError` (code `data`) when parts are empty or ask for more than there is.
+ */
+export function split<Name extends string>(
+  dataset: Dataset,
+  parts: Readonly<Record<Name, number>>,
+  { seed, stratify }: SplitOptions = {},
+): Record<Name, Dataset> {
+  const names = Object.keys(parts) as Name[]
+  const counts = partCounts(
+    dataset,
+    names,
+    names.map((name) => parts[name]),
+  )
+  const order =
+    seed === undefined
+      ? Int32Array.from({ length: dataset.size }, (_, i) => i)
+      : createStreams(seed).at('data/split').permutation(dataset.size)
+  const arranged = stratify === undefined ? order : interleaveClasses(classesOf(dataset, stratify), order)
+  let start = 0
+  return Object.fromEntries(
+    names.map((name, i) => {
+      const indices = arranged.subarray(start, start + counts[i]!)
+      start += counts[i]!
+      return [name, pick(dataset, indices)]
+    }),
+  ) as Record<Name, Dataset>
+}
+
+function partCounts(dataset: Dataset, names: readonly string[], values: readonly number[]): number[] {
+  const shown = names.map((name, i) => `${name} ${values[i]}`).join(', ') || 'no parts'
+  const fail = (what: string, expected: string) =>
+    new SandglassError('data', `dataset "${dataset.name}": ${what}`, { got: shown, expected })
+  if (names.length === 0 || !values.every((value) => Number.isFinite(value) && value > 0))
+    throw fail('cannot split into these parts', 'a fraction or a count above 0 for each part')
+  const sum = values.reduce((a, b) => a + b, 0)
+  const fractions = sum <= 1 + 1e-9
+  if (!fractions && !values.every((value) => Number.isSafeInteger(value)))
+    throw fail(
+      'cannot split into these parts',
+      'fractions that add up to at most 1, or whole numbers of samples',
+    )
+  if (!fractions && sum > dataset.size)
+    throw fail('too few samples for these parts', `at most ${dataset.size} in all`)
+  const counts = fractions ? apportion(values, dataset.size) : [...values]
+  const none = counts.indexOf(0)
+  if (none >= 0)
+    throw fail(
+      `part "${names[none]}" would be empty`,
+      `shares of ${dataset.size} samples of at least one each`,
+    )
+  return counts
+}
+
+function classesOf(dataset: Dataset, name: string): ArrayLike<number> {
+  const field = Object.hasOwn(dataset.fields, name) ? dataset.fields[name] : undefined
+  if (!field || field.shape.length > 0 || field.data instanceof Float32Array)
+    throw new SandglassError('data', `dataset "${dataset.name}": cannot stratify by "${name}"`, {
+      got: field ? 'a field that is not a class number per sample' : 'no such field',
+      expected: 'a field of shape [] stored as integers',
+    })
+  return field.data
+}
+
+/**
+ * Reorders so that every stretch holds all classes in proportion: the k-th of a class's n samples is put at
+ * (k + ½) / n, ties in the given order.
+ */
+function interleaveClasses(classes: ArrayLike<number>, order: Int32Array): Int32Array {
+  const totals = new Map<number, number>()
+  for (const i of order) totals.set(classes[i]!, (totals.get(classes[i]!) ?? 0) + 1)
+  const seen = new Map<number, number>()
+  const place = new Float64Array(order.length)
+  const rank = Array.from(order, (i, position) => {
+    const c = classes[i]!
+    const k = seen.get(c) ?? 0
+    seen.set(c, k + 1)
+    place[position] = (k + 0.5) / totals.get(c)!
+    return position
+  })
+  rank.sort((a, b) => place[a]! - place[b]! || a - b)
+  return Int32Array.from(rank, (position) => order[position]!)
+}
