@@ -11,7 +11,7 @@ import { decodeDocument } from '../io/document'
 // A process saves in a loop and says so after each save; it is killed at random moments and the file is read.
 // SANDGLASS_KILLS=1000 kills more often.
 const kills = Number(process.env.SANDGLASS_KILLS ?? 30)
-const floats = 200_000
+const floats = 100_000
 
 const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../${path}`, import.meta.url)))
 
