@@ -1,0 +1,55 @@
+import {
+  type Attribute,
+  type ConstantData,
+  type DType,
+  elements,
+  makeValue,
+  type Node,
+  type Value,
+} from './graph'
+
+export type Attributes = Readonly<Record<string, Attribute>>
+
+/** Appends nodes to a list; the vocabulary in which kernels and passes speak. */
+export interface Builder {
+  /** A node with one output. */
+  emit(
+    op: string,
+    inputs: readonly Value[],
+    shape: readonly number[],
+    attributes?: Attributes,
+    dtype?: DType,
+  ): Value
+  /** A node with several outputs. */
+  emitAll(
+    op: string,
+    inputs: readonly Value[],
+    outputs: readonly { shape: readonly number[]; dtype: DType }[],
+    attributes?: Attributes,
+  ): readonly Value[]
+  /** A constant, filled with `data[0]` when that is its only element. */
+  constant(data: ConstantData, shape: readonly number[], dtype?: DType): Value
+  scalar(value: number, dtype?: DType): Value
+  /** A vector of 64-bit integers: axes, shapes. */
+  ints(values: readonly number[]): Value
+}
+
+export function createBuilder(nodes: Node[]): Builder {
+  const builder: Builder = {
+    emit: (op, inputs, shape, attributes = {}, dtype = inputs[0]!.dtype) =>
+      builder.emitAll(op, inputs, [{ shape, dtype }], attributes)[0]!,
+    emitAll: (op, inputs, outputs, attributes = {}) => {
+      const values = outputs.map(({ shape, dtype }) => makeValue(shape, dtype))
+      nodes.push({ op, inputs, outputs: values, attributes })
+      return values
+    },
+    constant: (data, shape, dtype = 'float32') => {
+      if (data.length !== 1 && data.length !== elements(shape))
+        throw new RangeError(`constant of ${data.length} elements for shape [${shape}]`)
+      return makeValue(shape, dtype, data)
+    },
+    scalar: (value, dtype = 'float32') => makeValue([], dtype, [value]),
+    ints: (values) => makeValue([values.length], 'int64', values),
+  }
+  return builder
+}

@@ -1,0 +1,43 @@
+import type { Graph, Pass } from '../graph/graph'
+import { simplifyAlgebra } from './algebra'
+import { shareCommonSubexpressions } from './common-subexpressions'
+import { dropDeadCode } from './dead-code'
+import { foldConstants } from './fold-constants'
+import { fuseGemms } from './gemm'
+import { simplifyShapes } from './reshapes'
+
+const simplifications: readonly Pass[] = [
+  foldConstants,
+  simplifyShapes,
+  dropDeadCode,
+  simplifyAlgebra,
+  shareCommonSubexpressions,
+  dropDeadCode,
+]
+
+/** Applies passes in turn until the graph no longer changes. */
+function untilStable(graph: Graph, passes: readonly Pass[], limit = 24): Graph {
+  let current = graph
+  for (let i = 0; i < limit; i++) {
+    const before = signature(current)
+    for (const pass of passes) current = pass(current)
+    if (signature(current) === before) break
+  }
+  return current
+}
+
+function signature({ nodes }: Graph): string {
+  return nodes.map((node) => `${node.op}${node.inputs.map((v) => v.shape.join('x'))}`).join(' ')
+}
+
+/** The graph that is run: simplified, then fused. */
+export function optimise(graph: Graph): Graph {
+  return untilStable(
+    untilStable(untilStable(dropDeadCode(graph), simplifications), [
+      fuseGemms,
+      dropDeadCode,
+      shareCommonSubexpressions,
+    ]),
+    simplifications,
+  )
+}

@@ -1,0 +1,114 @@
+import {
+  evaluateStep,
+  type Metric,
+  type Model,
+  type ModelFunction,
+  type Objective,
+  type Optimizer,
+  type RandomSource,
+  type Shape,
+  type TensorRecord,
+  trainStep,
+} from '@sandglass/core'
+import type { Scalar } from '@tensorflow/tfjs-core'
+import type { Graph } from '../graph/graph'
+import { type InputDeclaration, trace } from '../trace/trace'
+
+// Names in the graphs of a session: `weight/…`, `slot/…`, `batch/…` in; `next/weight/…`, `next/slot/…`, `scalar/…` out.
+export const WEIGHT = 'weight/'
+export const SLOT = 'slot/'
+export const BATCH = 'batch/'
+export const NEXT = 'next/'
+export const SCALAR = 'scalar/'
+export const LEARNING_RATE = 'learningRate'
+export const ITERATION = 'iteration'
+
+/** Shapes of a batch's fields, the batch included. */
+export type BatchShapes = Readonly<Record<string, readonly number[]>>
+
+/** A whole training step, forward, backward and update, as a graph. */
+export function trainGraph(
+  model: Model,
+  objective: Objective,
+  optimizer: Optimizer,
+  metrics: Readonly<Record<string, Metric>>,
+  batch: BatchShapes,
+): Graph {
+  const slots = optimizer.slots(trainedShapes(model, objective))
+  return trace(
+    (inputs, random) => {
+      const step = trainStep(objective, optimizer, metrics, {
+        weights: under(inputs, WEIGHT),
+        slots: under(inputs, SLOT),
+        batch: under(inputs, BATCH),
+        learningRate: inputs[LEARNING_RATE] as Scalar,
+        iteration: inputs[ITERATION] as Scalar,
+        context: { training: true, random },
+      })
+      return {
+        ...prefixed(NEXT + WEIGHT, step.weights),
+        ...prefixed(NEXT + SLOT, step.slots),
+        ...prefixed(SCALAR, step.scalars),
+      }
+    },
+    {
+      ...prefixed(WEIGHT, model.weights),
+      ...prefixed(SLOT, slots),
+      ...prefixed(BATCH, declarations(batch)),
+      [LEARNING_RATE]: { shape: [] },
+      [ITERATION]: { shape: [] },
+    },
+  )
+}
+
+/** Loss, parts and metrics of a batch as a graph. */
+export function evaluateGraph(
+  model: Model,
+  objective: Objective,
+  metrics: Readonly<Record<string, Metric>>,
+  batch: BatchShapes,
+): Graph {
+  return trace(
+    (inputs, random) =>
+      prefixed(
+        SCALAR,
+        evaluateStep(objective, metrics, {
+          weights: under(inputs, WEIGHT),
+          batch: under(inputs, BATCH),
+          context: { training: false, random },
+        }),
+      ),
+    { ...prefixed(WEIGHT, model.weights), ...prefixed(BATCH, declarations(batch)) },
+  )
+}
+
+/** One of a model's functions as a graph; inputs and outputs keep their own names. */
+export function functionGraph(model: Model, { inputs, apply }: ModelFunction, batch: number): Graph {
+  const shapes = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, [batch, ...shape]]))
+  return trace(
+    (tensors, random: RandomSource) =>
+      apply(under(tensors, WEIGHT), under(tensors, BATCH), { training: false, random }),
+    { ...prefixed(WEIGHT, model.weights), ...prefixed(BATCH, declarations(shapes)) },
+  )
+}
+
+/** Shapes of the weights that an objective trains. */
+export function trainedShapes(model: Model, objective: Objective): Record<string, Shape> {
+  return Object.fromEntries(objective.trains.map((name) => [name, model.weights[name]!.shape]))
+}
+
+function declarations(shapes: BatchShapes): Record<string, InputDeclaration> {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]))
+}
+
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]))
+}
+
+function under(inputs: TensorRecord, prefix: string): TensorRecord {
+  return Object.fromEntries(
+    Object.entries(inputs)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  )
+}
