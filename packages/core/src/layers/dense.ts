@@ -2,9 +2,9 @@ import { add, matMul, reshape } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { activationResult } from '../activation'
 import { defineLayer } from '../define-layer'
+import { SandglassError } from '../errors'
 import type { LayerSite } from '../layer'
 import { activationSpec, initializerSpec, positiveInt, regularizerSpec } from '../schemas'
-import { SandglassError } from '../errors'
 import { showShape } from '../shape'
 import type { SharedWeight } from '../weight'
 
@@ -42,7 +42,11 @@ export const dense = defineLayer({
       weights: {
         kernel: tiedTo
           ? tiedKernel(site, tiedTo, width, units)
-          : { shape: [width, units], initializer: registry.build('initializer', spec.kernelInitializer), regularizer },
+          : {
+              shape: [width, units],
+              initializer: registry.build('initializer', spec.kernelInitializer),
+              regularizer,
+            },
         ...(useBias && {
           bias: {
             shape: [units],
@@ -62,7 +66,12 @@ export const dense = defineLayer({
   },
 })
 
-function tiedKernel({ path, earlier }: LayerSite, tiedTo: string, width: number, units: number): SharedWeight {
+function tiedKernel(
+  { path, earlier }: LayerSite,
+  tiedTo: string,
+  width: number,
+  units: number,
+): SharedWeight {
   const owner = earlier.get(tiedTo)
   const kernel = owner?.weights.kernel
   if (!owner || !kernel || 'sharedWith' in kernel)

@@ -30,17 +30,11 @@ export function buildLayer({ registry }: Checker, spec: Spec, { before = [], inp
 export function checkLayer(checker: Checker, spec: Spec, options: LayerCase): void {
   const { batch = 4, range = [-1, 1] } = options
   const { chain, layer } = buildLayer(checker, spec, options)
-  const make = (samples: number) => () => [
-    sample(batched(samples, layer.inputShape), 1, range),
-    ...makeWeights(chain.weights),
-  ]
-  const run = (
-    training: boolean,
-    [input, ...weights]: readonly Tensor[],
-    random = testRandom(3),
-  ): LayerResult =>
+  const input = (samples: number) => sample(batched(samples, layer.inputShape), 1, range)
+  const make = (samples: number) => () => [input(samples), ...makeWeights(chain.weights)]
+  const run = (training: boolean, [x, ...weights]: readonly Tensor[], random = testRandom(3)): LayerResult =>
     layer.apply({
-      input: input!,
+      input: x!,
       weights: weightsOf(layer, named(chain.weights, weights)),
       context: { training, random },
     })
@@ -81,15 +75,24 @@ export function checkLayer(checker: Checker, spec: Spec, options: LayerCase): vo
           )
       }),
     )
-    const fixed = Object.values(chain.weights).map((w) => w.trainable === false)
-    checkGradients(checker, options, make(batch), (input, ...weights) => {
-      // State takes no gradients: constants made of the same numbers stand in for it.
-      const seen = weights.map((w, i) => (fixed[i] ? tensor(w.dataSync(), w.shape) : w))
-      const result = run(training, [input!, ...seen])
-      const along = tensor(fill(result.output.size, 5, 0.5, 1.5), result.output.shape)
-      const losses = Object.values(result.losses ?? {})
-      return losses.reduce<Tensor>((a, b) => add(a, b), sum(mul(result.output, along)))
-    })
+    // State and frozen weights take no gradients.
+    const names = Object.keys(chain.weights)
+    const trained = names.filter((name) => chain.weights[name]!.trainable !== false)
+    using(
+      () => makeWeights(chain.weights),
+      (...fixed) =>
+        checkGradients(
+          checker,
+          options,
+          () => [input(batch), ...makeWeights(chain.weights, trained)],
+          (x, ...moving) => {
+            const weights = names.map((name, i) => moving[trained.indexOf(name)] ?? fixed[i]!)
+            const { output, losses } = run(training, [x!, ...weights])
+            const along = tensor(fill(output.size, 5, 0.5, 1.5), output.shape)
+            return Object.values(losses ?? {}).reduce<Tensor>((a, b) => add(a, b), sum(mul(output, along)))
+          },
+        ),
+    )
   }
 }
 

@@ -1,0 +1,20 @@
+import { add, mul } from '@tensorflow/tfjs-core'
+import { defineLayer } from '../define-layer'
+import { nonNegative } from '../schemas'
+
+/**
+ * Adds normal noise of deviation `stddev` while training; otherwise the input passes through: `[batch, …]` → the same
+ * shape. Draws from `${path}/noise`.
+ */
+export const gaussianNoise = defineLayer({
+  type: 'gaussianNoise',
+  description: 'adds normal noise while training',
+  options: { stddev: nonNegative },
+  build: ({ stddev }, { inputShape, path }) => ({
+    outputShape: inputShape,
+    apply: ({ input, mask, context }) => {
+      if (!context.training || stddev === 0) return { output: input, mask }
+      return { output: add(input, mul(context.random.normal(`${path}/noise`, input.shape), stddev)), mask }
+    },
+  }),
+})
