@@ -21,8 +21,20 @@ export {
 } from './definition'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
 export { type Differentiated, differentiate } from './gradient'
+export { initialWeights } from './initial-weights'
 export type { Initializer } from './initializer'
 export * from './initializers/index'
+export { decodeDocument, encodeDocument, type SandglassDocument } from './io/document'
+export {
+  decodeModel,
+  encodeModel,
+  inspectModel,
+  type ModelFile,
+  type ModelFileContents,
+  type UsedPlugin,
+} from './io/model-file'
+export { readSafetensors, type Safetensors, writeSafetensors } from './io/safetensors'
+export { decodeState, encodeState, type StateFile } from './io/state-file'
 export type { Anywhere, Kinds } from './kinds'
 export type { Layer, LayerInput, LayerResult, LayerSite } from './layer'
 export * from './layers/index'
@@ -36,7 +48,9 @@ export type { Optimizer, OptimizerInput, OptimizerState, SlotDeclaration } from 
 export { penalties } from './penalties'
 export { API_VERSION, definePlugin, type Plugin } from './plugin'
 export { core } from './plugin-core'
-export type { Stream, Streams } from './random/streams'
+export { draw } from './random/draw'
+export { createStreams, type Stream, type Streams } from './random/streams'
+export { tensorSource } from './random/tensor-source'
 export type { Distribution, RandomSource } from './random-source'
 export { createRegistry, type Entry, type Registry } from './registry'
 export type { Regularizer } from './regularizer'
