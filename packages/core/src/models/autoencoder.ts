@@ -39,11 +39,15 @@ export const autoencoder = define('model', {
     const latentShape = encoder.outputShape
     const decoder = buildChain(spec.decoder, { registry, path: 'decoder', inputShape: latentShape, earlier })
     if (!sameShape(decoder.outputShape, targetShape))
-      throw new SandglassError('shape', `${decoder.layers.at(-1)!.path}: the decoder must end in the shape it is compared with`, {
-        got: showShape(decoder.outputShape),
-        expected: showShape(targetShape),
-        advice: 'Let the decoder end in reshape({ shape }) or in a layer with as many units.',
-      })
+      throw new SandglassError(
+        'shape',
+        `${decoder.layers.at(-1)!.path}: the decoder must end in the shape it is compared with`,
+        {
+          got: showShape(decoder.outputShape),
+          expected: showShape(targetShape),
+          advice: 'Let the decoder end in reshape({ shape }) or in a layer with as many units.',
+        },
+      )
     const loss = registry.build('loss', spec.loss)
     const corruption = spec.corruption && registry.build('corruption', spec.corruption)
     const weights = { ...encoder.weights, ...decoder.weights }
