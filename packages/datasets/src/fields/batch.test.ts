@@ -3,7 +3,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createDataset } from '../create-dataset'
 
-const storages = [Uint8Array, Int32Array, Float32Array] as const
+const storages = [
+  (values: number[]) => Uint8Array.from(values),
+  (values: number[]) => Int32Array.from(values),
+  (values: number[]) => Float32Array.from(values),
+]
 
 test('fill gives data · scale + offset of the samples asked for, whatever the storage', () => {
   fc.assert(
@@ -14,9 +18,9 @@ test('fill gives data · scale + offset of the samples asked for, whatever the s
       fc.constantFrom(1, 1 / 255, -2.5),
       fc.constantFrom(0, 0.25),
       fc.array(fc.nat(), { maxLength: 12 }),
-      (Storage, size, shape, scale, offset, picks) => {
+      (store, size, shape, scale, offset, picks) => {
         const width = shape.reduce((a, b) => a * b, 1)
-        const data = Storage.from({ length: size * width }, (_, i) => (i * 37) % 251)
+        const data = store(Array.from({ length: size * width }, (_, i) => (i * 37) % 251))
         const indices = picks.map((pick) => pick % size)
         const batch = createDataset('d', { input: { shape, data, scale, offset } }).batch(indices)
         const out = new Float32Array(indices.length * width)

@@ -55,7 +55,7 @@ async function findFile(
   }
   const names = Object.values(images.files).map(({ name }) => name)
   throw new SandglassError('file', `${images.title} was not found: no source has ${file.name}`, {
-    got: failures.length ? `these answers:${failures.join('')}\n` : 'no source to look in',
-    advice: `To work offline, put ${names.slice(0, -1).join(', ')} and ${names.at(-1)} (with or without .gz) in a folder. ${[advice, images.offline].filter(Boolean).join(' ')}`,
+    got: failures.length ? `these answers:${failures.join('')}` : 'no source to look in',
+    advice: `\nTo work offline, put ${names.slice(0, -1).join(', ')} and ${names.at(-1)} (with or without .gz) in a folder. ${[advice, images.offline].filter(Boolean).join(' ')}`,
   })
 }
