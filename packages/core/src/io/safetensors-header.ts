@@ -6,7 +6,11 @@ import { forbiddenKeys, parseStrictJson } from './strict-json'
 /** Longest header that is read or written, in bytes. */
 export const MAX_HEADER = 16 * 1024 * 1024
 
-const limits = { depth: 3, containers: 300_000, plain: true }
+/** Most tensors in one file. */
+export const MAX_TENSORS = 100_000
+
+// Each tensor is an object with two arrays.
+const limits = { depth: 3, containers: 3 * MAX_TENSORS + 2, plain: true }
 
 /** Where one tensor lies; offsets in bytes from the start of the file. */
 export interface TensorEntry {
@@ -116,7 +120,7 @@ function checkTiling(
 }
 
 /** Bytes of a tensor, or undefined when that is no safe integer. */
-function byteLength(shape: Shape, size: number): number | undefined {
+export function byteLength(shape: Shape, size: number): number | undefined {
   let length = size
   for (const extent of shape) {
     length *= extent

@@ -386,13 +386,31 @@ describe('refused, by name', () => {
 
 describe('cannot be written', () => {
   const one = Float32Array.of(1)
+
+  test('as many tensors as may be written can be read, and no more', () => {
+    const empty = { shape: [0], data: new Float32Array(0) }
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`t${i}`, empty]))
+    expect(Object.keys(readSafetensors(writeSafetensors(many)).tensors).length).toBe(100_000)
+    many.more = empty
+    expectError(() => writeSafetensors(many), { code: 'data', message: /100001 tensors/ })
+  })
+
   test.each<[string, HostRecord, RegExp]>([
     [
       'a wrong length',
       { a: { shape: [2, 3], data: one } },
       /tensor "a" cannot be written\. Got 1 values; expected 6 for \[2, 3\]/,
     ],
-    ['a negative extent', { a: { shape: [-1, -1], data: one } }, /expected whole extents, not \[-1, -1\]/],
+    [
+      'a negative extent',
+      { a: { shape: [-1, -1], data: one } },
+      /expected whole extents that fit, not \[-1, -1\]/,
+    ],
+    [
+      'extents that overflow to a zero',
+      { a: { shape: [2 ** 52, 2 ** 52, 0], data: new Float32Array(0) } },
+      /expected whole extents that fit/,
+    ],
     [
       'a float64',
       { a: { shape: [1], data: Float64Array.of(1) as never } },
@@ -430,7 +448,7 @@ describe('cannot be written', () => {
     [
       'too much',
       { a: 'x'.repeat(17 * 2 ** 20) },
-      /too much to write beside the tensors.*at most 16777216.*as tensors/,
+      /too much to write beside the values.*at most 100000 and 16777216.*as tensors/,
     ],
   ])('metadata: %s', (_, metadata, message) => {
     expectError(() => writeSafetensors({}, metadata), { code: 'data', message })

@@ -3,7 +3,7 @@ import { showShape } from '../shape'
 import type { HostRecord, HostTensor } from '../tensors'
 import { isChecksumKey, sign, verify, withChecksum, withoutChecksum } from './checksum'
 import { dtypeOf, dtypes } from './dtypes'
-import { MAX_HEADER, nameFault, readHeader } from './safetensors-header'
+import { byteLength, MAX_HEADER, MAX_TENSORS, nameFault, readHeader } from './safetensors-header'
 import { forbiddenKeys, isWellFormed } from './strict-json'
 
 export interface Safetensors {
@@ -76,10 +76,10 @@ export function writeSafetensors(
   const notes = withChecksum(Object.entries(metadata)).map(([key, value]) => [key, JSON.stringify(value)])
   const header = new TextEncoder().encode(objectText([['__metadata__', objectText(notes)], ...descriptions]))
   const padded = Math.ceil(header.length / 8) * 8
-  if (padded > MAX_HEADER)
-    throw new SandglassError('data', 'too much to write beside the tensors', {
-      got: `a header of ${padded} bytes`,
-      expected: `at most ${MAX_HEADER}`,
+  if (padded > MAX_HEADER || order.length > MAX_TENSORS)
+    throw new SandglassError('data', 'too much to write beside the values', {
+      got: `${order.length} tensors and a header of ${padded} bytes`,
+      expected: `at most ${MAX_TENSORS} and ${MAX_HEADER}`,
       advice: 'Store large arrays as tensors rather than in the metadata.',
     })
 
@@ -108,14 +108,15 @@ function checkTensor(name: string, { shape, data }: HostTensor): void {
       got: `a ${Object.prototype.toString.call(data).slice(8, -1)}`,
       expected: 'a Float32Array, Int32Array or Uint8Array',
     })
-  const size = shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
-    ? shape.reduce((product, extent) => product * extent, 1)
-    : undefined
-  if (size !== data.length)
+  const whole = shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
+  const length = whole ? byteLength(shape, data.BYTES_PER_ELEMENT) : undefined
+  if (length !== data.byteLength)
     throw new SandglassError('data', what, {
       got: `${data.length} values`,
       expected:
-        size === undefined ? `whole extents, not ${showShape(shape)}` : `${size} for ${showShape(shape)}`,
+        length === undefined
+          ? `whole extents that fit, not ${showShape(shape)}`
+          : `${length / data.BYTES_PER_ELEMENT} for ${showShape(shape)}`,
     })
 }
 
