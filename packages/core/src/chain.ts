@@ -63,7 +63,11 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
     const parsed = registry.parse('layer', spec, path) as Spec & LayerOptions
     const penalty = parsed.activityRegularizer && registry.build('regularizer', parsed.activityRegularizer)
     try {
-      const built = registry.get('layer', parsed.type).build(parsed as never, { path, inputShape, registry, earlier })
+      const definition = registry.get('layer', parsed.type)
+      const built = {
+        ...definition.build(parsed as never, { path, inputShape, registry, earlier }),
+        type: parsed.type,
+      }
       const frozen = parsed.trainable ? built : freeze(built)
       return { name: parsed.name, layer: penalty ? penalise(frozen, penalty) : frozen }
     } catch (error) {
@@ -90,11 +94,15 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         const result = layer.apply({ input: current.output, weights: own, context, mask: current.mask })
         const logits =
           layer.rearranges && current.logits
-            ? { ...current.logits, value: layer.apply({ input: current.logits.value, weights: own, context }).output }
+            ? {
+                ...current.logits,
+                value: layer.apply({ input: current.logits.value, weights: own, context }).output,
+              }
             : result.logits
         for (const [name, loss] of Object.entries(result.losses ?? {}))
           losses[name] = losses[name] ? (add(losses[name], loss) as Scalar) : loss
-        for (const [name, value] of Object.entries(result.updates ?? {})) updates[`${layer.path}/${name}`] = value
+        for (const [name, value] of Object.entries(result.updates ?? {}))
+          updates[`${layer.path}/${name}`] = value
         activations[layer.path] = result.output
         current = { ...result, logits }
       }
@@ -121,7 +129,10 @@ function freeze(layer: Layer): Layer {
   return {
     ...layer,
     weights: Object.fromEntries(
-      Object.entries(layer.weights).map(([name, w]) => [name, isShared(w) ? w : { ...w, trainable: false }]),
+      Object.entries(layer.weights).map(([name, w]) => [
+        name,
+        isShared(w) || w.trainable === false ? w : { ...w, trainable: false, frozen: true },
+      ]),
     ),
     apply: (input) => layer.apply({ ...input, context: { ...input.context, training: false } }),
   }

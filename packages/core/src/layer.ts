@@ -40,6 +40,8 @@ export interface LayerResult {
 
 /** A layer spec built for one place in one model. */
 export interface Layer {
+  /** Type of its spec; set by `buildChain`. */
+  readonly type?: string
   readonly path: string
   readonly inputShape: Shape
   readonly outputShape: Shape

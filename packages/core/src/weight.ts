@@ -8,6 +8,8 @@ export interface WeightDeclaration {
   readonly initializer: Initializer
   /** False for state that steps update without gradients (moving averages) and for frozen weights. Default true. */
   readonly trainable?: boolean
+  /** True when it would be trained, were its layer not frozen. */
+  readonly frozen?: boolean
   /** Adds its value to the loss of every objective that trains this weight. */
   readonly regularizer?: Regularizer
 }

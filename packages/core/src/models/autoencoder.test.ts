@@ -128,7 +128,8 @@ test('the KL-sparse autoencoder has the loss, its parts and all gradients of Ker
       extra,
     } = differentiate((w) => {
       const result = objective.loss(w, { input }, context(true))
-      return { value: result.total, extra: { ...result.parts, output: result.comparison!.output } }
+      const extra: TensorRecord = { ...result.parts, output: result.comparison!.output }
+      return { value: result.total, extra }
     }, weights)
     const tolerance = { relative: 1e-5, absolute: 1e-7 }
     expectGolden(total, golden.loss, tolerance)
