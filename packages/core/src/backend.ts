@@ -6,7 +6,12 @@ import type { HostRecord, Scalars } from './tensors'
 
 /** Whether a backend can run here. */
 export type Probe =
-  | { readonly available: true; readonly device: string }
+  | {
+      readonly available: true
+      readonly device: string
+      /** The device is emulated on the CPU, as SwiftShader emulates a GPU: `auto` takes it last. */
+      readonly software?: boolean
+    }
   | { readonly available: false; readonly reason: string; readonly advice: string }
 
 /** What a session is to run. */

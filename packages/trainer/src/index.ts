@@ -1,5 +1,24 @@
+export { backends, cpu, tensorflow, tensorflowGpu, wasm, webgl, webgpu } from './backends/index'
+export { type Selection, selectBackend } from './backends/select-backend'
+export {
+  type Callback,
+  type CallbackSpec,
+  type CallbackSpecs,
+  type CallbackState,
+  earlyStopping,
+  type Run,
+  terminateOnNan,
+} from './callbacks/index'
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint'
+export { type EagerOptions, openEagerSession } from './eager/session'
+export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepEvent, StopReason } from './events'
+export { type FitResult, type FitRun, fit } from './fit'
+export type { FitOptions } from './fit-options'
+export type { Turns } from './fit-turns'
+export type { HistoryEntry } from './history'
 export * from './optimizers/index'
 export { trainer } from './plugin'
 export * from './schedules/index'
 export type {} from './specs-augment'
-export { type EagerOptions, openEagerSession } from './eager/session'
+export { type BatchOptions, openModel, type TrainedModel } from './trained-model'
+export type { NestedNumbers, Samples } from './trained-model-input'

@@ -1,5 +1,7 @@
 import { definePlugin } from '@sandglass/core'
 import { version } from '../package.json'
+import { backends } from './backends/index'
+import { callbacks } from './callbacks/index'
 import { optimizers } from './optimizers/index'
 import { schedules } from './schedules/index'
 
@@ -8,6 +10,6 @@ export const trainer = definePlugin({
   name: '@sandglass/trainer',
   version,
   apiVersion: 1,
-  definitions: [...optimizers, ...schedules],
+  definitions: [...backends, ...optimizers, ...schedules, ...callbacks],
   requires: ['@sandglass/core'],
 })

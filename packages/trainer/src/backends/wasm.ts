@@ -1,0 +1,43 @@
+import { define } from '@sandglass/core'
+import { env } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { startTfBackend } from '../eager/use-backend'
+import { createEagerBackend, unavailable } from './eager-backend'
+import { cpuName } from './host'
+import { importPeer } from './import-peer'
+
+/**
+ * WebAssembly. Trains dense models; tfjs has no kernel for the gradients of convolutions' weights and of `gather`
+ * here. One thread in Node, where tfjs cannot start more.
+ */
+export const wasm = define('backend', {
+  type: 'wasm',
+  description: 'WebAssembly: dense models, several times faster than cpu',
+  schema: z.strictObject({
+    /** URL of the folder that holds tfjs's .wasm files, for browsers. */
+    path: z.string().optional(),
+  }),
+  build: ({ path }) =>
+    createEagerBackend({
+      id: 'wasm',
+      preference: 20,
+      load: async () => {
+        if (typeof WebAssembly === 'undefined')
+          return unavailable('this environment has no WebAssembly', 'Use the backend cpu.')
+        const peer = await importPeer(
+          '@tensorflow/tfjs-backend-wasm',
+          () => import('@tensorflow/tfjs-backend-wasm'),
+        )
+        if (!('module' in peer)) return peer
+        if (path !== undefined) peer.module.setWasmPaths(path)
+        await startTfBackend('wasm')
+        const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
+        const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))
+          ? peer.module.getThreadsCount()
+          : 1
+        const count = threads === 1 ? '1 thread' : `${threads} threads`
+        const device = `WebAssembly${simd ? ' SIMD' : ''}, ${count}, ${cpuName()}`
+        return { available: true, tfBackend: 'wasm', device }
+      },
+    }),
+})
