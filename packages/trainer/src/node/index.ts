@@ -1,0 +1,7 @@
+export { loadCheckpoint, saveCheckpoint } from './checkpoint-file'
+export { csvLog } from './csv-log'
+export { jsonlLog } from './jsonl-log'
+export { bestPath, modelCheckpoint } from './model-checkpoint'
+export { trainerNode } from './plugin'
+export { type SetupOptions, type SetupResult, setupTensorflow } from './setup-tensorflow'
+export { tensorBoard } from './tensor-board'
