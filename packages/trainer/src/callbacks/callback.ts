@@ -1,0 +1,68 @@
+import type { Anywhere, Batch, ForeignSpec, HostRecord, Json, Model, SpecsOf } from '@sandglass/core'
+import type { Checkpoint } from '../checkpoint'
+import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../events'
+import type { HistoryEntry } from '../history'
+import type { callbacks } from './index'
+
+declare module '@sandglass/core' {
+  interface Kinds {
+    callback: { built: Callback; site: Anywhere }
+  }
+}
+
+/** Types of callbacks by name; a package adds its own by augmenting `@sandglass/trainer`. */
+export interface CallbackSpecs extends SpecsOf<typeof callbacks> {}
+
+export type CallbackSpec =
+  | CallbackSpecs[keyof CallbackSpecs]
+  | ForeignSpec
+  | { [T in keyof CallbackSpecs]: { type: T } extends CallbackSpecs[T] ? T : never }[keyof CallbackSpecs]
+
+/** What a callback sees of a run, and may do to it. */
+export interface Run {
+  readonly model: Model
+  readonly seed: number
+  readonly epochs: number
+  readonly history: readonly HistoryEntry[]
+  /** The batch of the last update. */
+  readonly batch: Batch | undefined
+  /** Ends the run once every callback has seen the present event. */
+  stop(reason: string): void
+  /** The weights to evaluate with: the averaged ones, when the optimizer keeps averages. */
+  weights(): Promise<HostRecord>
+  /** Replaces the weights of the trained model; for `onEnd`. */
+  setWeights(weights: HostRecord): Promise<void>
+  /**
+   * All that it takes to go on from here; for `onSettled`, and for `onEnd`, where it holds the weights before they
+   * were averaged or replaced. Throws (`numeric`) when a weight is not finite.
+   */
+  checkpoint(): Promise<Checkpoint>
+}
+
+export interface CallbackState {
+  readonly json: Json
+  readonly tensors?: HostRecord
+}
+
+type Hook<Event> = (event: Event, run: Run) => void | Promise<void>
+
+/**
+ * Takes part in a run. Hooks are called in the order of the list and awaited; what they throw ends the run. A callback
+ * whose behaviour depends on what it has seen keeps that in `state`, so that a resumed run is the same run; `restore`
+ * is called before `onStart`.
+ */
+export interface Callback {
+  /** Names its state in checkpoints. */
+  readonly name: string
+  /** Names of the history that it reads: a run that will not report one of them ends after its first step. */
+  readonly monitors?: readonly string[]
+  readonly onStart?: Hook<StartEvent>
+  readonly onStep?: Hook<StepEvent>
+  readonly onEpoch?: Hook<EpochEvent>
+  /** After every callback has seen the event: the moment for checkpoints. */
+  readonly onSettled?: Hook<StepEvent | EpochEvent>
+  /** Not called when the run fails. */
+  readonly onEnd?: Hook<EndEvent>
+  state?(): CallbackState
+  restore?(state: CallbackState): void
+}

@@ -1,0 +1,73 @@
+import { type Dataset, type Json, SandglassError, type Spec, sizeOf } from '@sandglass/core'
+import type { Plan } from './fit-plan'
+
+/** What a run is made of, as far as its numbers depend on it. */
+export function identityOf(plan: Plan): Record<string, Json> {
+  return {
+    model: plain(plan.model.spec),
+    data: describeData(plan.train),
+    validation: plan.validation ? [describeData(plan.validation), plan.validationBatchSize] : null,
+    optimizer: plain(plan.optimizerSpecs),
+    metrics: plain(plan.metricSpecs),
+    seed: plan.seed,
+    batchSize: plan.batchSize,
+    shuffle: plan.shuffle,
+    turns: plain(plan.turns),
+  }
+}
+
+/** Throws `SandglassError` (`spec`) unless a checkpoint is of a run like this one; the message says what differs. */
+export function checkIdentity(found: Readonly<Record<string, Json>>, expected: Record<string, Json>): void {
+  const differing = Object.keys(expected).filter((key) => canonical(found[key]) !== canonical(expected[key]))
+  if (!differing.length) return
+  const show = (identity: Readonly<Record<string, Json>>) =>
+    differing.map((key) => `${key} ${brief(canonical(identity[key]))}`).join(', ')
+  throw new SandglassError(
+    'spec',
+    `the checkpoint is of another run, which differs in ${differing.join(', ')}`,
+    {
+      got: show(expected),
+      expected: show(found),
+      advice:
+        'Go on with the options, model and data of the run that wrote it, or begin anew without resumeFrom.',
+    },
+  )
+}
+
+/** Size, fields, and a hash of the first, middle and last sample: enough to tell one set of data from another. */
+function describeData(dataset: Dataset): Json {
+  const { size, fields } = dataset
+  const batch = dataset.batch([0, size >> 1, size - 1])
+  const described = Object.keys(fields)
+    .sort()
+    .map((name) => {
+      const shape = batch.fields[name] ?? []
+      const values = new Float32Array(batch.size * sizeOf(shape))
+      batch.fill(name, values)
+      return [name, [...shape], hash(new Uint8Array(values.buffer))]
+    })
+  return { size, fields: described as Json }
+}
+
+/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hash(bytes: Uint8Array): number {
+  let h = 0x811c9dc5
+  for (const byte of bytes) h = Math.imul(h ^ byte, 0x01000193)
+  return h >>> 0
+}
+
+function plain(value: Readonly<Record<string, Spec>> | Spec | readonly unknown[]): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
+}
+
+function canonical(value: Json | undefined): string {
+  return JSON.stringify(value ?? null, (_, child: Json) =>
+    typeof child === 'object' && child !== null && !Array.isArray(child)
+      ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : child,
+  )
+}
+
+function brief(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}

@@ -1,0 +1,117 @@
+import {
+  decodeState,
+  encodeState,
+  type HostRecord,
+  type Json,
+  SandglassError,
+  type TrainingState,
+} from '@sandglass/core'
+import { z } from 'zod'
+import type { CallbackState } from './callbacks/callback'
+import { decodeNumbers, encodeNumbers, type NumberRecord } from './checkpoint-numbers'
+import type { MeansState } from './fit-means'
+import type { HistoryEntry } from './history'
+
+/** Where a run stands. Everything else about it (order of data, noise, learning rate) follows from this. */
+export interface Position {
+  /** Epochs completed. */
+  readonly epoch: number
+  /** Batches completed in this epoch. */
+  readonly batch: number
+  /** Objectives that have had their turn on the next batch. */
+  readonly turn: number
+  /** Updates done in the whole run. */
+  readonly step: number
+}
+
+/** All that it takes to go on with a run as if it had never stopped. */
+export interface Checkpoint {
+  readonly seed: number
+  readonly position: Position
+  readonly training: TrainingState
+  readonly history: readonly HistoryEntry[]
+  /** Of the epoch under way, by objective. */
+  readonly means: Readonly<Record<string, MeansState>>
+  /** By name. */
+  readonly callbacks: Readonly<Record<string, CallbackState>>
+  /** Why a callback ended the run, if one did: it then stays ended. */
+  readonly stopped?: string
+  /** What the run was made of; a run that goes on must be made of the same. */
+  readonly identity: Readonly<Record<string, Json>>
+}
+
+const CALLBACK = 'callback:'
+
+/**
+ * A checkpoint as one file, bit for bit. Slots of callbacks stand beside those of the optimizers.
+ *
+ * Throws `SandglassError` (`data`) when a callback's state is not JSON.
+ */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  const { training, history, means, callbacks, ...rest } = checkpoint
+  const tensors = Object.entries(callbacks).map(([name, state]) => [CALLBACK + name, state.tensors ?? {}])
+  return encodeState({
+    state: { ...training, slots: { ...training.slots, ...Object.fromEntries(tensors) } },
+    json: {
+      ...rest,
+      position: { ...rest.position },
+      history: history.map(encodeNumbers),
+      means: mapValues(means, ({ size, sums }) => ({ size, sums: encodeNumbers(sums) })),
+      callbacks: mapValues(callbacks, ({ json }) => json),
+    } as Json,
+  })
+}
+
+const count = z.int().nonnegative()
+const numbers = z.record(z.string(), z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]))
+const schema = z.strictObject({
+  seed: z.int(),
+  position: z.strictObject({ epoch: count, batch: count, turn: count, step: count }),
+  history: z.array(numbers),
+  means: z.record(z.string(), z.strictObject({ size: count, sums: numbers })),
+  callbacks: z.record(z.string(), z.unknown()),
+  stopped: z.string().optional(),
+  identity: z.record(z.string(), z.unknown()),
+})
+
+/**
+ * Reads what `encodeCheckpoint` wrote. `source` names the file in messages.
+ *
+ * Throws `SandglassError` (`file`) when it is damaged, no checkpoint of a run, or of a newer format.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, source = 'checkpoint'): Checkpoint {
+  const { state, json } = decodeState(bytes, source)
+  const result = schema.safeParse(json)
+  if (!result.success)
+    throw new SandglassError('file', `${source} is malformed`, {
+      got: `a description with a wrong ${result.error.issues[0]!.path.join('.') || 'form'}`,
+      expected: 'what fit writes',
+      cause: result.error,
+    })
+  const { callbacks, history, means, identity, ...rest } = result.data
+  const slots: Record<string, HostRecord> = {}
+  const tensors: Record<string, HostRecord> = {}
+  for (const [name, record] of Object.entries(state.slots))
+    if (name.startsWith(CALLBACK)) tensors[name.slice(CALLBACK.length)] = record
+    else slots[name] = record
+  return {
+    ...rest,
+    identity: identity as Record<string, Json>,
+    training: { ...state, slots },
+    history: history.map((entry) => Object.freeze(decodeNumbers(entry as NumberRecord))),
+    means: mapValues(means, ({ size, sums }) => ({ size, sums: decodeNumbers(sums as NumberRecord) })),
+    callbacks: Object.fromEntries(
+      Object.entries(callbacks).map(([name, value]) => [
+        name,
+        {
+          json: value as Json,
+          tensors: tensors[name] && Object.keys(tensors[name]).length ? tensors[name] : undefined,
+        },
+      ]),
+    ),
+  }
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]))
+}

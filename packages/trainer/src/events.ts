@@ -1,0 +1,58 @@
+import type { Scalars } from '@sandglass/core'
+import type { HistoryEntry } from './history'
+
+/** Why a run ended: every epoch was done, its signal was aborted, or a callback asked for it (its reason). */
+export type StopReason = 'completed' | 'aborted' | (string & {})
+
+export interface StartEvent {
+  readonly type: 'start'
+  readonly backend: { readonly id: string; readonly device: string }
+  readonly seed: number
+  readonly epochs: number
+  /** Batches in an epoch, the smaller last one included. */
+  readonly batches: number
+  readonly samples: number
+  readonly validationSamples: number
+  /** Updates done before this run, when it goes on from a checkpoint. */
+  readonly resumedAt?: number
+}
+
+/** After each update. */
+export interface StepEvent {
+  readonly type: 'step'
+  /** From 1. */
+  readonly epoch: number
+  /** Batch of the epoch, from 1. */
+  readonly batch: number
+  /** Updates done so far in the whole run. */
+  readonly step: number
+  readonly objective: string
+  /** Loss, parts and metrics of this batch before the update. */
+  readonly scalars: Readonly<Scalars>
+  readonly learningRate: number
+}
+
+/** After each epoch and its validation. */
+export interface EpochEvent {
+  readonly type: 'epoch'
+  /** From 1. */
+  readonly epoch: number
+  /** Updates done so far in the whole run. */
+  readonly step: number
+  readonly entry: HistoryEntry
+  /** Wall-clock time, validation included; of what this process did of the epoch. */
+  readonly seconds: number
+  /** Updates a second of this epoch, without validation. */
+  readonly stepsPerSecond: number
+}
+
+export interface EndEvent {
+  readonly type: 'end'
+  readonly stopped: StopReason
+  readonly step: number
+  readonly history: readonly HistoryEntry[]
+  readonly stepsPerSecond: number
+}
+
+/** What a run tells of itself while it goes on. */
+export type FitEvent = StartEvent | StepEvent | EpochEvent | EndEvent

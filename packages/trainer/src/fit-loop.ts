@@ -1,0 +1,188 @@
+import type { Batch, Scalars, Session } from '@sandglass/core'
+import type { Run } from './callbacks/callback'
+import type { FitEvent, StepEvent } from './events'
+import { createBreather } from './fit-breathe'
+import { checkedBatches } from './fit-data'
+import { evaluateDataset } from './fit-evaluate'
+import { hookOf } from './fit-hooks'
+import { createMeans } from './fit-means'
+import { checkMonitors } from './fit-monitors'
+import { orderOf } from './fit-order'
+import type { Plan } from './fit-plan'
+import type { Progress } from './fit-progress'
+import type { Channel } from './fit-run'
+import { updatesOf } from './fit-turns'
+import { type HistoryEntry, historyEntry, reportedAs } from './history'
+
+export interface Loop {
+  readonly plan: Plan
+  readonly session: Session
+  readonly progress: Progress
+  readonly run: Run
+  readonly channel: Channel<FitEvent>
+  readonly signal?: AbortSignal
+  /** Told of each batch before its updates. */
+  readonly onBatch: (batch: Batch) => void
+}
+
+export interface LoopResult {
+  /** Updates done by this process, and the time that they took. */
+  readonly steps: number
+  readonly seconds: number
+}
+
+/** Trains until every epoch is done, the signal is aborted or a callback wants to stop. Leaves all state in `progress`. */
+export async function trainLoop(loop: Loop): Promise<LoopResult> {
+  const { plan, session, progress, run, channel, signal } = loop
+  const { position } = progress
+  const { batches, turns, train, batchSize } = plan
+  const onStep = hookOf(plan.callbacks, 'onStep')
+  const onEpoch = hookOf(plan.callbacks, 'onEpoch')
+  const onSettled = hookOf(plan.callbacks, 'onSettled')
+  const breathe = createBreather()
+  const batchOf = checkedBatches(train)
+  const several = plan.model.objectives.length > 1
+  const rateOf = learningRates(plan, progress)
+  const rates: Scalars = {}
+  const checked = new Set<string>()
+  let steps = 0
+  let seconds = 0
+
+  const ended = () => signal?.aborted || progress.stopped !== undefined
+
+  while (position.epoch < plan.epochs && !ended()) {
+    const began = performance.now()
+    const stepsBefore = steps
+    await trainEpoch()
+    const spent = (performance.now() - began) / 1000
+    seconds += spent
+    if (position.batch < batches || ended()) break
+    const entry = await finishEpoch()
+    if (!entry) break
+    const event = {
+      type: 'epoch',
+      epoch: position.epoch,
+      step: position.step,
+      entry,
+      seconds: (performance.now() - began) / 1000,
+      stepsPerSecond: rateOfSteps(steps - stepsBefore, spent),
+    } as const
+    channel.send(event)
+    await onEpoch.call(event, run)
+    await onSettled.call(event, run)
+  }
+  return { steps, seconds }
+
+  async function trainEpoch(): Promise<void> {
+    if (position.batch >= batches) return
+    const order = orderOf(plan.streams, position.epoch, train.size, plan.shuffle)
+    while (position.batch < batches) {
+      const names = turns[(position.epoch * batches + position.batch) % turns.length]!
+      const start = position.batch * batchSize
+      const batch = batchOf(order.subarray(start, Math.min(start + batchSize, train.size)))
+      loop.onBatch(batch)
+      do {
+        if (ended()) return
+        await update(names[position.turn]!, batch, names.length)
+        const pause = breathe()
+        if (pause) await pause
+      } while (position.turn > 0)
+    }
+  }
+
+  async function update(objective: string, batch: Batch, turnsOfBatch: number): Promise<void> {
+    const learningRate = rateOf(objective)
+    const scalars = await session.step({ objective, batch, step: position.step, learningRate })
+    steps++
+    meansOf(objective).add(scalars, batch.size)
+    rates[reportedAs(objective, 'learningRate', several)] = learningRate
+    const { epoch, batch: index } = position
+    position.step++
+    if (++position.turn >= turnsOfBatch) {
+      position.turn = 0
+      position.batch++
+    }
+    if (!checked.has(objective)) {
+      checked.add(objective)
+      checkMonitors(plan, objective, scalars)
+    }
+    if (!channel.open && !onStep.used && !onSettled.used) return
+    const event: StepEvent = {
+      type: 'step',
+      epoch: epoch + 1,
+      batch: index + 1,
+      step: position.step,
+      objective,
+      scalars,
+      learningRate,
+    }
+    channel.send(event)
+    const pending = onStep.call(event, run)
+    if (pending) await pending
+    const settling = onSettled.call(event, run)
+    if (settling) await settling
+  }
+
+  function meansOf(objective: string) {
+    const found = progress.means.get(objective)
+    if (found) return found
+    const means = createMeans()
+    progress.means.set(objective, means)
+    return means
+  }
+
+  async function finishEpoch(): Promise<HistoryEntry | undefined> {
+    const objectives = plan.model.objectives.map(({ name }) => name).filter((name) => plan.optimizers[name])
+    const { validation, validationBatchSize } = plan
+    const validated =
+      validation && (await evaluateDataset(session, objectives, validation, validationBatchSize, signal))
+    if (validation && !validated) return undefined
+    const trained: Scalars = {}
+    for (const objective of objectives)
+      for (const [name, value] of Object.entries(progress.means.get(objective)?.result() ?? {}))
+        trained[reportedAs(objective, name, several)] = value
+    for (const objective of objectives) {
+      // The rate of the epoch's last update, also when that was before a checkpoint.
+      const rate = reportedAs(objective, 'learningRate', several)
+      rates[rate] ??= rateOf(objective, -1)
+    }
+    const entry = historyEntry(position.epoch + 1, trained, validated, rates)
+    progress.history.push(entry)
+    progress.means.clear()
+    position.epoch++
+    position.batch = 0
+    return entry
+  }
+}
+
+export function rateOfSteps(steps: number, seconds: number): number {
+  return seconds > 0 ? steps / seconds : 0
+}
+
+/** The learning rate of the next update of an objective, or with `shift` −1 of the last one. */
+function learningRates(plan: Plan, progress: Progress): (objective: string, shift?: number) => number {
+  const { turns, batches, epochs } = plan
+  const { position } = progress
+  const totals = new Map(
+    Object.keys(plan.schedules).map((name) => [name, updatesOf(turns, name, batches * epochs)]),
+  )
+  const done = new Map(
+    Object.keys(plan.schedules).map((name) => {
+      const before = position.epoch * batches + position.batch
+      const inTurn = turns[before % turns.length]!.slice(0, position.turn)
+      return [name, updatesOf(turns, name, before) + inTurn.filter((other) => other === name).length]
+    }),
+  )
+  return (objective, shift) => {
+    const step = done.get(objective)!
+    if (shift === undefined) done.set(objective, step + 1)
+    const totalSteps = totals.get(objective)!
+    return plan.schedules[objective]!({
+      step: step + (shift ?? 0),
+      epoch: position.epoch,
+      stepsPerEpoch: totalSteps / epochs,
+      totalSteps,
+      history: progress.history,
+    })
+  }
+}

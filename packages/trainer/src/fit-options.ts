@@ -1,0 +1,39 @@
+import type { Backend, Dataset, HostRecord, MetricSpec, OptimizerSpec, Registry } from '@sandglass/core'
+import type { Callback, CallbackSpec } from './callbacks/callback'
+import type { Checkpoint } from './checkpoint'
+import type { Turns } from './fit-turns'
+
+export interface FitOptions {
+  /** Where the specs get their meaning. */
+  readonly registry: Registry
+  /** What trains each objective: one for all, or one for each by objective name. */
+  readonly optimizer: OptimizerSpec | Readonly<Record<string, OptimizerSpec>>
+  /** Where the model runs: a backend, or the name of one in the registry. Default `auto`: the fastest that can. */
+  readonly backend?: Backend | string
+  /** Passes over the data. */
+  readonly epochs: number
+  /** Samples in a batch; the last batch of an epoch may be smaller. Default 32. */
+  readonly batchSize?: number
+  /** Data to evaluate on after every epoch, or the share of the training data to set aside for it: its last samples. */
+  readonly validation?: Dataset | number
+  /** Samples in a batch of the validation. Default: `batchSize`. */
+  readonly validationBatchSize?: number
+  /** Reported beside the loss. */
+  readonly metrics?: readonly MetricSpec[]
+  /** Decides initial weights, order of data, noise. Default 0. */
+  readonly seed?: number
+  /** Whether every epoch has an order of its own. Default true. */
+  readonly shuffle?: boolean
+  /** Which objectives have their turn on which batch, again and again. Default: all, on every batch. */
+  readonly turns?: Turns
+  /** Specs or objects, called in this order. */
+  readonly callbacks?: readonly (CallbackSpec | Callback)[]
+  /** Whether a loss that is not finite fails the run. Default true. */
+  readonly terminateOnNan?: boolean
+  /** Aborting it ends the run after the update under way; its result can be gone on from. */
+  readonly signal?: AbortSignal
+  /** Weights to begin with, by full name; the others are drawn. */
+  readonly initialWeights?: HostRecord
+  /** Where to go on. The other options must be those of the run it comes from; only `epochs` may differ. */
+  readonly resumeFrom?: Checkpoint
+}

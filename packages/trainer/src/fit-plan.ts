@@ -1,0 +1,159 @@
+import {
+  createStreams,
+  type Dataset,
+  type Metric,
+  type Model,
+  type ModelSpec,
+  type Optimizer,
+  type Registry,
+  SandglassError,
+  type Shape,
+  type Spec,
+  type Splits,
+  type Streams,
+} from '@sandglass/core'
+import type { Callback, CallbackSpec } from './callbacks/callback'
+import { terminateOnNan } from './callbacks/terminate-on-nan'
+import { checkFields, dataOf } from './fit-data'
+import type { FitOptions } from './fit-options'
+import { type Turns, turnsOf } from './fit-turns'
+import { type Schedule, scheduleOf } from './schedules/index'
+
+/** A run with everything settled: specs built, defaults filled in, inputs checked. */
+export interface Plan {
+  readonly registry: Registry
+  readonly model: Model
+  readonly train: Dataset
+  readonly validation?: Dataset
+  readonly optimizers: Readonly<Record<string, Optimizer>>
+  readonly optimizerSpecs: Readonly<Record<string, Spec>>
+  readonly schedules: Readonly<Record<string, Schedule>>
+  readonly metrics: Readonly<Record<string, Metric>>
+  readonly metricSpecs: readonly Spec[]
+  readonly callbacks: readonly Callback[]
+  readonly turns: Turns
+  readonly epochs: number
+  readonly batchSize: number
+  readonly validationBatchSize: number
+  /** Batches in an epoch. */
+  readonly batches: number
+  readonly shuffle: boolean
+  readonly seed: number
+  readonly streams: Streams
+}
+
+/** Settles a run. Throws `SandglassError` (`spec`, `data`, `shape`, `plugin`) on whatever is wrong with it. */
+export async function planRun(
+  target: ModelSpec | Model,
+  data: Splits | Dataset,
+  options: FitOptions,
+): Promise<Plan> {
+  const { registry, epochs, batchSize = 32, seed = 0, shuffle = true, metrics = [], callbacks = [] } = options
+  const { validationBatchSize = batchSize, terminateOnNan: guarded = true } = options
+  checkCount('epochs', epochs, 'passes over the data')
+  checkCount('batchSize', batchSize, 'samples in a batch')
+  checkCount('validationBatchSize', validationBatchSize, 'samples in a batch of the validation')
+  const { train, validation } = dataOf(data, options.validation)
+  if (batchSize > train.size)
+    throw new SandglassError('data', `the batch size is larger than the training data "${train.name}"`, {
+      got: `batches of ${batchSize} from ${train.size} samples`,
+      expected: `a batchSize of at most ${train.size}`,
+    })
+
+  await registry.load([target, options.optimizer, metrics, callbacks.filter(isSpec)].map(forLoading))
+  const model = isModel(target) ? target : buildModel(target, registry, train)
+  checkFields(model, train)
+  if (validation) checkFields(model, validation)
+
+  const turns = turnsOf(model.objectives, options.turns)
+  const optimizerSpecs = optimizersByObjective(options.optimizer, new Set(turns.flat()), registry)
+  const optimizers = mapValues(optimizerSpecs, (spec) => registry.build('optimizer', spec))
+  const metricSpecs = metrics.map((metric, i) => registry.parse('metric', metric, `metrics[${i}]`))
+  const built = callbacks.map((callback) =>
+    isSpec(callback) ? registry.build('callback', callback) : callback,
+  )
+  const guard = guarded && !built.some(({ name }) => name === 'terminateOnNan')
+  return {
+    registry,
+    model,
+    train,
+    validation,
+    optimizers,
+    optimizerSpecs,
+    schedules: mapValues(optimizers, (optimizer) => scheduleOf(optimizer, registry)),
+    metrics: named(metricSpecs, registry),
+    metricSpecs,
+    callbacks: guard ? [terminateOnNan.build(terminateOnNan() as never, undefined), ...built] : built,
+    turns,
+    epochs,
+    batchSize,
+    validationBatchSize,
+    batches: Math.ceil(train.size / batchSize),
+    shuffle,
+    seed,
+    streams: createStreams(seed),
+  }
+}
+
+function isModel(target: ModelSpec | Model): target is Model {
+  return 'objectives' in target && 'functions' in target
+}
+
+function isSpec(callback: CallbackSpec | Callback): callback is CallbackSpec {
+  return typeof callback === 'string' || 'type' in callback
+}
+
+/** A built model is full of functions and needs no loading. */
+function forLoading(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'functions' in value ? null : value
+}
+
+function buildModel(spec: ModelSpec, registry: Registry, train: Dataset): Model {
+  const fields: Record<string, Shape> = mapValues(train.fields, ({ shape }) => shape)
+  return registry.build('model', spec, { registry, fields })
+}
+
+function optimizersByObjective(
+  option: FitOptions['optimizer'],
+  objectives: ReadonlySet<string>,
+  registry: Registry,
+): Record<string, Spec> {
+  const single = typeof option === 'string' || typeof (option as { type?: unknown }).type === 'string'
+  const given = single ? undefined : (option as Readonly<Record<string, unknown>>)
+  const unknown = Object.keys(given ?? {}).find((name) => !objectives.has(name))
+  const missing = given && [...objectives].find((name) => !Object.hasOwn(given, name))
+  if (unknown !== undefined || missing !== undefined)
+    throw new SandglassError('spec', 'the optimizers do not match the objectives of the model', {
+      got: unknown === undefined ? `none for "${missing}"` : `one for "${unknown}"`,
+      expected: `one optimizer, or one for each of ${[...objectives].join(', ')}`,
+    })
+  return Object.fromEntries(
+    [...objectives].map((name) => [
+      name,
+      registry.parse('optimizer', given ? given[name] : option, given ? `optimizer.${name}` : 'optimizer'),
+    ]),
+  )
+}
+
+/** By type; a type that comes again gets a number: `roundedAccuracy2`. */
+export function named(specs: readonly Spec[], registry: Registry): Record<string, Metric> {
+  const result: Record<string, Metric> = {}
+  for (const spec of specs) {
+    let name = spec.type
+    for (let n = 2; name in result; n++) name = `${spec.type}${n}`
+    result[name] = registry.build('metric', spec)
+  }
+  return result
+}
+
+function checkCount(name: string, value: unknown, what: string): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    throw new SandglassError('spec', `${name} is not usable`, {
+      got: String(value),
+      expected: `a whole number from 1 up: ${what}`,
+    })
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]))
+}

@@ -1,0 +1,57 @@
+import { SandglassError } from '@sandglass/core'
+import type { Callback } from './callbacks/callback'
+import type { Checkpoint, Position } from './checkpoint'
+import { checkIdentity, identityOf } from './checkpoint-identity'
+import { createMeans, type Means } from './fit-means'
+import type { Plan } from './fit-plan'
+import type { HistoryEntry } from './history'
+
+/** The moving parts of a run. */
+export interface Progress {
+  position: { -readonly [K in keyof Position]: Position[K] }
+  readonly history: HistoryEntry[]
+  /** Of the epoch under way, by objective. */
+  readonly means: Map<string, Means>
+  /** Why a callback wants the run to end. */
+  stopped?: string
+}
+
+/** The beginning of a run, or where its checkpoint left off. Throws `SandglassError` when that is of another run. */
+export function beginProgress(plan: Plan, checkpoint?: Checkpoint): Progress {
+  if (!checkpoint)
+    return { position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [], means: new Map() }
+  checkIdentity(checkpoint.identity, identityOf(plan))
+  const { position, history, means, stopped } = checkpoint
+  const { turns, batches } = plan
+  const turn = turns[(position.epoch * batches + position.batch) % turns.length]!
+  if (position.batch > batches || position.turn >= turn.length || history.length !== position.epoch)
+    throw new SandglassError('file', 'the checkpoint contradicts itself', {
+      got: `${history.length} entries of history, ${JSON.stringify(position)}`,
+      expected: `an entry for each epoch and at most ${batches} batches`,
+    })
+  return {
+    position: { ...position },
+    history: [...history],
+    means: new Map(Object.entries(means).map(([name, state]) => [name, createMeans(state)])),
+    stopped,
+  }
+}
+
+/** Names for the states of callbacks: `earlyStopping`, `earlyStopping2`… */
+export function nameCallbacks(callbacks: readonly Callback[]): Map<string, Callback> {
+  const result = new Map<string, Callback>()
+  for (const callback of callbacks) {
+    let name = callback.name
+    for (let n = 2; result.has(name); n++) name = `${callback.name}${n}`
+    result.set(name, callback)
+  }
+  return result
+}
+
+/** Gives callbacks back what they had kept. */
+export function restoreCallbacks(callbacks: readonly Callback[], checkpoint?: Checkpoint): void {
+  for (const [name, callback] of nameCallbacks(callbacks)) {
+    const state = checkpoint?.callbacks[name]
+    if (state) callback.restore?.(state)
+  }
+}

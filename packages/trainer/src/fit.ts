@@ -1,0 +1,168 @@
+import type { Batch, Dataset, Model, ModelSpec, Session, Splits } from '@sandglass/core'
+import type { Run } from './callbacks/callback'
+import type { Checkpoint } from './checkpoint'
+import { identityOf } from './checkpoint-identity'
+import type { FitEvent, StopReason } from './events'
+import { backendOf } from './fit-backend'
+import { requireFinite } from './fit-faults'
+import { hookOf } from './fit-hooks'
+import { rateOfSteps, trainLoop } from './fit-loop'
+import type { FitOptions } from './fit-options'
+import { type Plan, planRun } from './fit-plan'
+import { beginProgress, nameCallbacks, type Progress, restoreCallbacks } from './fit-progress'
+import { type Channel, type Watched, watch } from './fit-run'
+import { checkInitialWeights, evaluationWeights, withWeights } from './fit-weights'
+import type { HistoryEntry } from './history'
+import { createTrainedModel, type TrainedModel } from './trained-model'
+
+export interface FitResult {
+  /** Holds the backend's session until it is disposed of. */
+  readonly model: TrainedModel
+  readonly history: readonly HistoryEntry[]
+  readonly stopped: StopReason
+  /** Updates a second while training, validation and callbacks between epochs left out. */
+  readonly stepsPerSecond: number
+  /** Where the model really ran. */
+  readonly backend: { readonly id: string; readonly device: string }
+  readonly seed: number
+  /** Where the run stands, for `resumeFrom`. */
+  readonly checkpoint: Checkpoint
+}
+
+/** A run under way: await its result, or iterate over its events, or both. */
+export type FitRun = Watched<FitEvent, FitResult>
+
+/**
+ * Trains a model. The same options, data and backend give the same weights and history to the last bit, also when the
+ * run was stopped after any update and resumed from its checkpoint.
+ *
+ * Rejects with `SandglassError`: `spec` on options that make no sense, `data` on data that is empty, too small or not
+ * finite, `shape` when data and model do not fit, `backend` when the backend cannot run the model, `numeric` when the
+ * loss is no longer finite.
+ */
+export function fit(model: ModelSpec | Model, data: Splits | Dataset, options: FitOptions): FitRun {
+  return watch((channel) => run(model, data, options, channel))
+}
+
+async function run(
+  target: ModelSpec | Model,
+  data: Splits | Dataset,
+  options: FitOptions,
+  channel: Channel<FitEvent>,
+): Promise<FitResult> {
+  const plan = await planRun(target, data, options)
+  const { model, seed, optimizers, metrics } = plan
+  const { initialWeights, resumeFrom } = options
+  const progress = beginProgress(plan, resumeFrom)
+  if (initialWeights) checkInitialWeights(model, initialWeights)
+  restoreCallbacks(plan.callbacks, resumeFrom)
+
+  const program = { model, seed, optimizers, metrics }
+  const backend = await backendOf(options.backend ?? 'auto', plan.registry, program)
+  const session = await backend.open(program)
+  try {
+    if (resumeFrom) await session.restore(resumeFrom.training)
+    else if (initialWeights) await session.restore(withWeights(initialWeights, model, optimizers))
+    return await train(plan, session, progress, options, channel)
+  } catch (error) {
+    session.dispose()
+    throw error
+  }
+}
+
+async function train(
+  plan: Plan,
+  session: Session,
+  progress: Progress,
+  { signal, resumeFrom }: FitOptions,
+  channel: Channel<FitEvent>,
+): Promise<FitResult> {
+  const { model, optimizers, seed, epochs, callbacks } = plan
+  const { backend } = session
+  const { history } = progress
+  let batch: Batch | undefined
+  let final: Checkpoint | undefined
+  const control: Run = {
+    model,
+    seed,
+    epochs,
+    history,
+    get batch() {
+      return batch
+    },
+    stop: (reason) => {
+      progress.stopped ??= reason
+    },
+    weights: async () => evaluationWeights(await session.state(), model, optimizers),
+    setWeights: (weights) => session.restore(withWeights(weights, model, optimizers)),
+    checkpoint: async () => {
+      if (final) return final
+      const checkpoint = await checkpointOf(plan, session, progress)
+      requireFinite(checkpoint.training.weights, progress.position.step)
+      return checkpoint
+    },
+  }
+
+  const start: FitEvent = {
+    type: 'start',
+    backend,
+    seed,
+    epochs,
+    batches: plan.batches,
+    samples: plan.train.size,
+    validationSamples: plan.validation?.size ?? 0,
+    resumedAt: resumeFrom?.position.step,
+  }
+  channel.send(start)
+  await hookOf(callbacks, 'onStart').call(start, control)
+
+  const onBatch = (next: Batch) => {
+    batch = next
+  }
+  const { steps, seconds } = await trainLoop({
+    plan,
+    session,
+    progress,
+    run: control,
+    channel,
+    signal,
+    onBatch,
+  })
+
+  const stopped = progress.stopped ?? (progress.position.epoch < epochs ? 'aborted' : 'completed')
+  const stepsPerSecond = rateOfSteps(steps, seconds)
+  const checkpoint = await checkpointOf(plan, session, progress)
+  final = checkpoint
+  if (Object.values(optimizers).some(({ averaged }) => averaged !== undefined))
+    await control.setWeights(evaluationWeights(checkpoint.training, model, optimizers))
+  const end: FitEvent = { type: 'end', stopped, step: progress.position.step, history, stepsPerSecond }
+  await hookOf(callbacks, 'onEnd').call(end, control)
+  channel.send(end)
+  return {
+    model: createTrainedModel(model, session),
+    history,
+    stopped,
+    stepsPerSecond,
+    backend,
+    seed,
+    checkpoint,
+  }
+}
+
+async function checkpointOf(plan: Plan, session: Session, progress: Progress): Promise<Checkpoint> {
+  const { position, history, means, stopped } = progress
+  const states = [...nameCallbacks(plan.callbacks)].flatMap(([name, callback]) => {
+    const state = callback.state?.()
+    return state ? [[name, state] as const] : []
+  })
+  return {
+    seed: plan.seed,
+    position: { ...position },
+    training: await session.state(),
+    history: [...history],
+    means: Object.fromEntries([...means].map(([name, each]) => [name, each.state()])),
+    callbacks: Object.fromEntries(states),
+    ...(stopped !== undefined && { stopped }),
+    identity: identityOf(plan),
+  }
+}

@@ -1,0 +1,89 @@
+import { decodeModel, type HostTensor } from '@sandglass/core'
+import { expectError } from '@sandglass/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fit } from './fit'
+import { cpu, datasetOf, noisyModel, registry, uniformData } from './fit-fixture'
+import { openModel, type TrainedModel } from './trained-model'
+
+const data = uniformData(7)
+const input = data.fields.input!
+let model: TrainedModel
+
+beforeAll(async () => {
+  const options = { registry, backend: cpu, optimizer: 'adam', epochs: 1, batchSize: 4 } as const
+  model = (await fit(noisyModel, data, options)).model
+})
+
+afterAll(() => model.dispose())
+
+test('reconstruct is encode then decode, whatever the batches and the form of the samples', async () => {
+  const code = await model.encode(input, { batchSize: 3 })
+  expect(code.shape).toEqual([7, 3])
+  const output = await model.decode(code)
+  expect(output.shape).toEqual([7, 6])
+  const rows = Array.from({ length: 7 }, (_, i) => Array.from(input.data.subarray(i * 6, i * 6 + 6)))
+  const bytes = { shape: [6], data: Uint8Array.from(input.data, (x) => Math.round(x * 255)), scale: 1 / 255 }
+  const tensor: HostTensor = { shape: [7, 6], data: input.data }
+  for (const samples of [input, tensor, input.data, rows])
+    for (const batchSize of [1, 2, 7, 100])
+      expect(await model.reconstruct(samples, { batchSize })).toEqual(output)
+  const scaled = await model.reconstruct(bytes)
+  for (const [i, value] of scaled.data.entries()) expect(value).toBeCloseTo(output.data[i]!, 2)
+  expect(await model.run('encode', { input })).toEqual({ code })
+})
+
+test('saved and opened again it gives the same', async () => {
+  const file = decodeModel(await model.save({ note: 'hello' }), registry)
+  expect(file.extras).toEqual({ note: 'hello' })
+  const again = await openModel(file, { backend: cpu, metrics: ['roundedAccuracy'] })
+  expect(await again.weights()).toEqual(await model.weights())
+  expect(await again.reconstruct(input)).toEqual(await model.reconstruct(input))
+  const { roundedAccuracy, ...rest } = await again.evaluate(data)
+  expect(rest).toEqual(await model.evaluate(data))
+  expect(roundedAccuracy).toBeGreaterThanOrEqual(0)
+  again.dispose()
+  await expectError(() => again.encode(input), { code: 'backend', message: /disposed/ })
+})
+
+test.each([
+  [
+    'another width',
+    { shape: [5], data: new Float32Array(10) },
+    /does not fit the model\. Got 10 numbers of shape \[5\]; expected samples of shape \[6\]/,
+  ],
+  [
+    'half a sample',
+    new Float32Array(9),
+    /not made of whole samples\. Got 9 numbers; expected a multiple of 6/,
+  ],
+  ['no samples', new Float32Array(0), /not made of whole samples\. Got 0 numbers/],
+  [
+    'a sample that is not in a batch',
+    [1, 2, 3, 4, 5, 6],
+    /Got number where 6 values should be; .*\[sample\]/,
+  ],
+  ['ragged rows', [[1, 2, 3, 4, 5, 6], [1]], /Got 1 values where 6 should be/],
+  ['words', [['a', 'b', 'c', 'd', 'e', 'f']] as never, /Got string where a number should be/],
+] as const)('refuses %s', async (_, samples, message) => {
+  await expectError(() => model.encode(samples), { code: 'shape', message })
+})
+
+test('refuses unknown functions, inputs and batch sizes', async () => {
+  await expectError(() => model.run('sample', {}), {
+    code: 'spec',
+    message: /^the model has no function "sample"\. Expected encode, decode, reconstruct\.$/,
+  })
+  await expectError(() => model.run('encode', { x: input }), {
+    code: 'spec',
+    message: /^the inputs of "encode" are not those of the model\. Got x; expected input\.$/,
+  })
+  await expectError(() => model.encode(input, { batchSize: 0 }), {
+    code: 'spec',
+    message: /^batchSize is not usable\. Got 0/,
+  })
+  const other = datasetOf({ input: { shape: [5], data: new Float32Array(5) } })
+  await expectError(() => model.evaluate(other), {
+    code: 'shape',
+    message: /"input" of the data "test" does not fit the model/,
+  })
+})
