@@ -6,7 +6,7 @@ export function packageBuild(options: Options) {
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
-    dts: true,
+    dts: false, // scripts/declarations.mjs emits them
     sourcemap: true,
     clean: true,
     splitting: true,

@@ -10,17 +10,19 @@ import type { ForeignSpec } from './spec'
 // The augmentable maps: a plugin's types become known to the compiler by
 // `declare module '@sandglass/core' { interface LayerSpecs { 'acme/tv': TvSpec } }`.
 export interface ActivationSpecs extends SpecsOf<typeof activations> {}
-export interface CorruptionSpecs {}
+export type CorruptionSpecs = {}
 export interface InitializerSpecs extends SpecsOf<typeof initializers> {}
 export interface LayerSpecs extends SpecsOf<typeof layers> {}
 export interface LossSpecs extends SpecsOf<typeof losses> {}
 export interface MetricSpecs extends SpecsOf<typeof metrics> {}
 export interface ModelSpecs extends SpecsOf<typeof models> {}
-export interface OptimizerSpecs {}
-export interface RegularizerSpecs {}
-export interface ScheduleSpecs {}
+export type OptimizerSpecs = {}
+export type RegularizerSpecs = {}
+export type ScheduleSpecs = {}
 
-type AnyOf<Specs> = Specs[keyof Specs] | ForeignSpec
+/** Also keeps a union of an empty map from collapsing when declarations are emitted, before a plugin fills it. */
+type ForeignName = `${string}/${string}`
+type AnyOf<Specs> = Specs[keyof Specs] | ForeignSpec | ForeignName
 /** Types whose options are all optional may be given by name alone. */
 type Named<Specs> = { [T in keyof Specs]: { type: T } extends Specs[T] ? T : never }[keyof Specs] & string
 
@@ -30,7 +32,7 @@ export type InitializerSpec = AnyOf<InitializerSpecs> | Named<InitializerSpecs>
 export type LayerSpec = AnyOf<LayerSpecs> | Named<LayerSpecs>
 export type LossSpec = AnyOf<LossSpecs> | Named<LossSpecs>
 export type MetricSpec = AnyOf<MetricSpecs> | Named<MetricSpecs>
-export type ModelSpec = AnyOf<ModelSpecs>
+export type ModelSpec = Exclude<AnyOf<ModelSpecs>, string>
 export type OptimizerSpec = AnyOf<OptimizerSpecs> | Named<OptimizerSpecs>
 export type RegularizerSpec = AnyOf<RegularizerSpecs> | Named<RegularizerSpecs>
 export type ScheduleSpec = AnyOf<ScheduleSpecs> | Named<ScheduleSpecs>

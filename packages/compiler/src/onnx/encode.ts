@@ -17,6 +17,8 @@ export interface EncodeOptions {
   /** Name of the first dimension of inputs and outputs, when it may vary. */
   readonly dynamicBatch?: string
   readonly documentation?: string
+  /** Names of constants; the rest are numbered. */
+  readonly constantNames?: ReadonlyMap<Value, string>
 }
 
 /**
@@ -24,7 +26,7 @@ export interface EncodeOptions {
  */
 export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Array {
   const { name = 'sandglass', metadata = {}, documentation } = options
-  const names = nameValues(graph)
+  const names = nameValues(graph, options.constantNames)
   const writer = new PbfWriter()
   writer.writeVarintField(1, IR_VERSION)
   writer.writeStringField(2, 'sandglass')
@@ -51,8 +53,11 @@ interface Named {
 }
 
 /** Unique names: inputs and outputs keep theirs, the rest are numbered. */
-function nameValues({ inputs, outputs, nodes }: Graph): Map<Value, string> {
-  const names = new Map<Value, string>()
+function nameValues(
+  { inputs, outputs, nodes }: Graph,
+  constantNames: ReadonlyMap<Value, string> = new Map(),
+): Map<Value, string> {
+  const names = new Map<Value, string>(constantNames)
   for (const { name, value } of inputs) names.set(value, name)
   for (const { name, value } of outputs) if (!names.has(value) && !value.constant) names.set(value, name)
   let next = 0

@@ -19,7 +19,7 @@ test('fill gives data · scale + offset of the samples asked for, whatever the s
       fc.constantFrom(0, 0.25),
       fc.array(fc.nat(), { maxLength: 12 }),
       (store, size, shape, scale, offset, picks) => {
-        const width = shape.reduce((a, b) => a * b, 1)
+        const width = shape.reduce<number>((a, b) => a * b, 1)
         const data = store(Array.from({ length: size * width }, (_, i) => (i * 37) % 251))
         const indices = picks.map((pick) => pick % size)
         const batch = createDataset('d', { input: { shape, data, scale, offset } }).batch(indices)

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import type { Graph } from '../graph/graph'
+import { graphOf, operatorsAfter, textAfter } from '../testing/graphs'
+import { dropDeadCode } from './dead-code'
+import { fuseGemms } from './gemm'
+
+const fuse = (graph: Graph) => dropDeadCode(fuseGemms(dropDeadCode(fuseGemms(graph))))
+
+test('transposes and bias go into the product', () => {
+  const graph = graphOf({ x: [4, 2], w: [3, 4], b: [3] }, (build, { x, w, b }) => {
+    const xt = build.emit('Transpose', [x!], [2, 4], { perm: [1, 0] })
+    const wt = build.emit('Transpose', [w!], [4, 3], { perm: [1, 0] })
+    return { y: build.emit('Add', [build.emit('MatMul', [xt, wt], [2, 3]), b!], [2, 3]) }
+  })
+  expect(textAfter(fuse, graph)).toBe('%3:[2,3] = Gemm(x, w, b, transA=1, transB=1)\ny <- %3')
+})
+
+test('w − η·(A·B) is one product that starts from w', () => {
+  const graph = graphOf({ a: [4, 2], b: [2, 3], w: [4, 3], rate: [] }, (build, { a, b, w, rate }) => {
+    const step = build.emit('Mul', [rate!, build.emit('MatMul', [a!, b!], [4, 3])], [4, 3])
+    return { y: build.emit('Sub', [w!, step], [4, 3]) }
+  })
+  expect(operatorsAfter(fuse, graph)).toEqual(['Neg', 'Mul', 'Gemm'])
+})
+
+test('a product that something else reads stays', () => {
+  const graph = graphOf({ a: [4, 2], b: [2, 3], w: [4, 3], rate: [] }, (build, { a, b, w, rate }) => {
+    const gradient = build.emit('MatMul', [a!, b!], [4, 3])
+    const step = build.emit('Mul', [rate!, gradient], [4, 3])
+    return { y: build.emit('Sub', [w!, step], [4, 3]), gradient }
+  })
+  expect(operatorsAfter(fuse, graph)).toEqual(['Gemm', 'Mul', 'Sub'])
+})
+
+test('batched products are left alone', () => {
+  const graph = graphOf({ a: [5, 4, 2], b: [5, 2, 3] }, (build, { a, b }) => ({
+    y: build.emit('MatMul', [a!, b!], [5, 4, 3]),
+  }))
+  expect(operatorsAfter(fuse, graph)).toEqual(['MatMul'])
+})

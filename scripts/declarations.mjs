@@ -1,0 +1,51 @@
+// Emits the declarations of the package in the current folder, one file a module. Bundled declarations would hide the
+// augmentable interfaces behind aliases; plain ones keep `declare module '@sandglass/core'` working for plugins.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import ts from 'typescript'
+import { root } from './setup.mjs'
+
+const folder = process.cwd()
+const source = join(folder, 'src')
+const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile)
+const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+const files = ts.sys
+  .readDirectory(source, ['.ts'])
+  .filter((path) => !/\.(test|bench|test-d)\.ts$/.test(path) && !/\/(testing|fixtures)\//.test(relative(source, path)))
+const program = ts.createProgram(files, {
+  ...options,
+  customConditions: [], // other packages by their declarations, not their sources
+  noEmit: false,
+  declaration: true,
+  emitDeclarationOnly: true,
+  rootDir: folder,
+  outDir: join(folder, 'dist'),
+})
+
+const { diagnostics } = program.emit(undefined, write)
+const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
+if (problems.length) {
+  console.error(
+    ts.formatDiagnosticsWithColorAndContext(problems, {
+      getCurrentDirectory: () => root,
+      getCanonicalFileName: (name) => name,
+      getNewLine: () => '\n',
+    }),
+  )
+  process.exit(1)
+}
+
+/** `dist/src/x.d.ts` becomes `dist/x.d.ts`, with the extensions that Node's resolution wants. */
+function write(path, text) {
+  const inside = relative(join(folder, 'dist', 'src'), path)
+  if (inside.startsWith('..')) return
+  const target = join(folder, 'dist', inside)
+  const from = dirname(join(source, inside))
+  const extended = text.replace(/((?:from|import\()\s*['"])(\.{1,2}(?:\/[^'"]*)?)(['"])/g, (_, before, specifier, after) => {
+    const base = resolve(from, specifier)
+    const file = existsSync(`${base}.ts`) ? `${specifier}.js` : existsSync(join(base, 'index.ts')) ? `${specifier}/index.js` : specifier
+    return before + file + after
+  })
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, extended)
+}
