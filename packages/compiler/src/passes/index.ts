@@ -1,4 +1,5 @@
 import type { Graph, Pass } from '../graph/graph'
+import { reuseActivations } from './activation-gradients'
 import { simplifyAlgebra } from './algebra'
 import { shareCommonSubexpressions } from './common-subexpressions'
 import { dropDeadCode } from './dead-code'
@@ -12,6 +13,7 @@ const simplifications: readonly Pass[] = [
   dropDeadCode,
   simplifyAlgebra,
   shareCommonSubexpressions,
+  reuseActivations,
   dropDeadCode,
 ]
 

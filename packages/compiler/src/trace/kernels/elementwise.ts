@@ -53,10 +53,10 @@ const expm1 = formula((x, o) => o.op('Sub', o.op('Exp', x), 1))
 const softplus = formula((x, o) => o.op('Sub', o.op('Relu', x), o.op('Log', o.op('Sigmoid', o.op('Abs', x)))))
 
 /** 1 where x > 0, `alpha` elsewhere. */
-const step = formula((x, o, { alpha }) => {
-  const positive = o.op('Max', o.op('Sign', x), 0)
-  return alpha ? o.op('Add', o.op('Mul', positive, 1 - (alpha as number)), alpha as number) : positive
-})
+const step: KernelRule = ({ build, inputs: { x }, attributes: { alpha } }) => {
+  const positive = build.emit('Greater', [x!, build.scalar(0)], x!.shape, {}, 'bool')
+  return build.emit('Where', [positive, build.scalar(1), build.scalar(alpha ?? 0)], x!.shape, {}, 'float32')
+}
 
 const compare =
   (op: string): KernelRule =>
