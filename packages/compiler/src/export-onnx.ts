@@ -96,7 +96,8 @@ function bindWeights(
   for (const { name, value } of inputs) {
     if (!name.startsWith(WEIGHT)) continue
     const weight = name.slice(WEIGHT.length)
-    if (!constants.has(weight)) constants.set(weight, makeValue(value.shape, 'float32', weights[weight]!.data))
+    if (!constants.has(weight))
+      constants.set(weight, makeValue(value.shape, 'float32', weights[weight]!.data))
     bound.set(value, constants.get(weight)!)
   }
   const current = (value: Value) => bound.get(value) ?? value

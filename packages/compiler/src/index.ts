@@ -1,4 +1,5 @@
 export { onnxruntime } from './backend'
+export { type ExportOptions, exportOnnx } from './export-onnx'
 export type { Graph, GraphInput, GraphOutput, Node, Pass, Value } from './graph/graph'
 export { printGraph } from './graph/print-graph'
 export { type EncodeOptions, encodeOnnx } from './onnx/encode'
