@@ -30,6 +30,11 @@ export function defineLayer<const Type extends string, Shape extends z.ZodRawSha
   return define('layer', {
     ...rest,
     schema: z.strictObject({ ...options, ...common }) as unknown as WithCommon<Shape>,
-    build: (spec, site) => ({ path: site.path, inputShape: site.inputShape, weights: {}, ...build(spec, site) }),
+    build: (spec, site) => ({
+      path: site.path,
+      inputShape: site.inputShape,
+      weights: {},
+      ...build(spec, site),
+    }),
   })
 }

@@ -77,7 +77,9 @@ const references = new WeakMap<z.ZodType, Kind>()
  */
 export function specRef<Input>(kind: Kind): z.ZodType<Spec, Input> {
   const schema = z
-    .union([z.string(), z.looseObject({ type: z.string() })])
+    .union([z.string(), z.looseObject({ type: z.string() })], {
+      error: `expected a name, or an object like { "type": "…" }, for this ${kind}`,
+    })
     .transform((value) => (typeof value === 'string' ? { type: value } : value)) as unknown as z.ZodType<
     Spec,
     Input

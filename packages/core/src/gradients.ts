@@ -3,5 +3,3 @@
 // these files lack the methods (`clone`) that some gradients call.
 import '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-core/dist/register_all_gradients'
-
-export {}

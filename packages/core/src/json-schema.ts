@@ -5,6 +5,7 @@ import type { Json } from './spec'
 /** JSON Schema (2020-12) of a set of definitions: `$defs.layer` is any layer, `$defs["layer/dense"]` one. */
 export function jsonSchemaOf(definitions: readonly Definition[]): Json {
   const defs: Record<string, Json> = {}
+  const kinds = new Set<string>(definitions.map(({ kind }) => kind))
   for (const definition of definitions) {
     const { kind, type, description, schema } = definition
     const options = z.toJSONSchema(schema, {
@@ -14,6 +15,7 @@ export function jsonSchemaOf(definitions: readonly Definition[]): Json {
         const referred = referredKind(zodSchema as unknown as z.ZodType)
         if (!referred) return
         for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
+        kinds.add(referred)
         jsonSchema.$ref = `#/$defs/${referred}`
       },
     }) as { properties?: Record<string, Json>; required?: string[] }
@@ -25,12 +27,19 @@ export function jsonSchemaOf(definitions: readonly Definition[]): Json {
       additionalProperties: false,
     }
   }
-  for (const kind of new Set(definitions.map((d) => d.kind))) {
+  for (const kind of kinds) {
     const own = definitions.filter((d) => d.kind === kind)
+    if (!own.length) {
+      // Options may refer to kinds of which nothing is registered: no spec of them is valid.
+      defs[kind] = { not: {} }
+      continue
+    }
     const bare = own.filter((d) => d.schema.safeParse({}).success).map((d) => d.type)
     defs[kind] = {
       anyOf: [
-        ...own.map((d) => ({ $ref: `#/$defs/${kind}~1${d.type.replaceAll('~', '~0').replaceAll('/', '~1')}` })),
+        ...own.map((d) => ({
+          $ref: `#/$defs/${kind}~1${d.type.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        })),
         ...(bare.length ? [{ enum: bare }] : []),
       ],
     }

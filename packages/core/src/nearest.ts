@@ -1,5 +1,7 @@
 /** The candidate closest to `word` in edit distance, if close enough to be a misspelling. Case is ignored. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  // Comparing takes time in proportion to both lengths, and words come from untrusted files.
+  if (word.length > 64) return undefined
   const limit = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
   let least = limit + 1

@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs-core'
 import type { Shape } from './shape'
-import type { TensorRecord } from './tensors'
 import type { Spec } from './spec'
+import type { TensorRecord } from './tensors'
 
 export interface OptimizerState {
   readonly weights: TensorRecord

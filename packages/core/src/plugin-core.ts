@@ -1,3 +1,4 @@
+import { version } from '../package.json'
 import { activations } from './activations/index'
 import { initializers } from './initializers/index'
 import { layers } from './layers/index'
@@ -5,7 +6,6 @@ import { losses } from './losses/index'
 import { metrics } from './metrics/index'
 import { models } from './models/index'
 import { definePlugin } from './plugin'
-import { version } from '../package.json'
 
 /** Everything that this package defines. */
 export const core = definePlugin({

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type Built, type Definition, type Kind, type LazyDefinition, referredKind, type Site } from './definition'
+import {
+  type Built,
+  type Definition,
+  type Kind,
+  type LazyDefinition,
+  referredKind,
+  type Site,
+} from './definition'
 import { SandglassError } from './errors'
 import { jsonSchemaOf } from './json-schema'
 import { nearest } from './nearest'
@@ -28,7 +35,11 @@ export interface Registry {
   /** What `spec` refers to at any depth, defaults included: what must be registered to read it again. */
   uses(kind: Kind, spec: unknown): Entry[]
   /** Parses and builds a spec. */
-  build<K extends Kind>(kind: K, spec: unknown, ...site: Site<K> extends undefined ? [] : [site: Site<K>]): Built<K>
+  build<K extends Kind>(
+    kind: K,
+    spec: unknown,
+    ...site: Site<K> extends undefined ? [] : [site: Site<K>]
+  ): Built<K>
   /** JSON Schema of everything registered; `$defs` holds one entry a kind. */
   jsonSchema(): Json
 }
@@ -56,7 +67,13 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
           expected: 'one definition per type',
           advice: 'Leave one plugin out of createRegistry, or rename the type to "namespace/name".',
         })
-      entries.set(key, { kind, type, description, plugin: { name: plugin.name, version: plugin.version }, definition })
+      entries.set(key, {
+        kind,
+        type,
+        description,
+        plugin: { name: plugin.name, version: plugin.version },
+        definition,
+      })
     }
   }
 
@@ -74,15 +91,21 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     if (entry) return entry
     const types = list(kind).map((e) => e.type)
     const close = nearest(type, types)
-    const namespace = type.includes('/') ? type.slice(0, type.indexOf('/')) : undefined
-    throw new SandglassError('spec', `${path}: unknown ${kind} type "${type}"`, {
+    throw new SandglassError('spec', `${path}: unknown ${kind} type ${describe(type)}`, {
       expected: types.length ? `one of ${types.join(', ')}` : `a registered ${kind}, of which there are none`,
-      advice: close
-        ? `Did you mean "${close}"?`
-        : namespace
-          ? `Add the plugin that provides "${namespace}/…" to createRegistry([...]).`
-          : `Add the plugin that defines it to createRegistry([...]).`,
+      advice: close ? `Did you mean "${close}"?` : whereToFind(kind, type),
     })
+  }
+
+  function whereToFind(kind: Kind, type: string): string {
+    const namespace = type.includes('/') ? type.slice(0, type.indexOf('/')) : undefined
+    const provider = list().find((entry) => namespace && entry.type.startsWith(`${namespace}/`))?.plugin
+    if (provider)
+      return `${provider.name} ${provider.version} provides "${namespace}/…", but not this: another version may.`
+    const known = namespace
+      ? `that provides ${describe(`${namespace}/…`)}`
+      : PROVIDERS[kind] && `of ${PROVIDERS[kind]}`
+    return `Add the plugin ${known ?? 'that defines it'} to createRegistry([...]).`
   }
 
   function resolved(kind: Kind, type: string, path: string): Definition {
@@ -101,14 +124,28 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   }
 
   async function load(spec: unknown): Promise<void> {
+    checkKeys(spec, 'spec')
     const wanted = new Set<string>()
     collectTypes(spec, wanted)
     await Promise.all(
       [...entries.entries()].map(async ([key, entry]) => {
         if (wanted.has(entry.type) && 'load' in entry.definition)
-          entries.set(key, { ...entry, definition: await entry.definition.load() })
+          entries.set(key, { ...entry, definition: await loaded(entry, entry.definition) })
       }),
     )
+  }
+
+  async function loaded({ kind, type, plugin }: Entry, lazy: LazyDefinition): Promise<Definition> {
+    const what = `${kind} "${type}" of plugin ${plugin.name} cannot be loaded`
+    const definition = await lazy.load().catch((cause: unknown) => {
+      throw new SandglassError('plugin', what, { got: String(cause), cause })
+    })
+    if (definition.kind !== kind || definition.type !== type)
+      throw new SandglassError('plugin', what, {
+        got: `the definition of ${definition.kind} "${definition.type}"`,
+        expected: `that of ${kind} "${type}"`,
+      })
+    return definition
   }
 
   function parse(kind: Kind, value: unknown, path: string = kind, used?: Set<string>): Spec {
@@ -133,7 +170,9 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
         ]),
       )
     if (schema instanceof z.ZodArray && Array.isArray(value))
-      return value.map((child, i) => resolveReferences(schema.element as z.ZodType, child, `${path}[${i}]`, used))
+      return value.map((child, i) =>
+        resolveReferences(schema.element as z.ZodType, child, `${path}[${i}]`, used),
+      )
     if (schema instanceof z.ZodRecord)
       return Object.fromEntries(
         Object.entries(value).map(([key, child]) => [
@@ -173,6 +212,18 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   }
 }
 
+/** Who provides a kind of which core has nothing. */
+const PROVIDERS: Partial<Record<Kind, string>> = {
+  backend: '@sandglass/trainer',
+  corruption: '@sandglass/regularizers',
+  dataset: '@sandglass/datasets',
+  optimizer: '@sandglass/trainer',
+  regularizer: '@sandglass/regularizers',
+}
+
+/** Specs nested deeper than any honest one. */
+const MAX_DEPTH = 64
+
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
 function asObject(value: unknown): value is Record<string, unknown> {
@@ -181,23 +232,46 @@ function asObject(value: unknown): value is Record<string, unknown> {
 
 function asSpec(kind: Kind, value: unknown, path: string): Spec {
   if (typeof value === 'string') return { type: value }
+  checkKeys(value, path)
   if (!asObject(value) || typeof value.type !== 'string')
     throw new SandglassError('spec', `${path}: not a spec of a ${kind}`, {
       got: describe(value),
       expected: `an object like { "type": "…", … } or the name of a ${kind}`,
     })
-  for (const key of Object.getOwnPropertyNames(value))
-    if (FORBIDDEN_KEYS.has(key))
-      throw new SandglassError('spec', `${path}: the key "${key}" is not allowed in a spec`)
   return value as unknown as Spec
 }
 
-function describe(value: unknown): string {
-  const text = typeof value === 'function' ? 'a function' : JSON.stringify(value)
-  return text === undefined ? String(value) : text.length > 60 ? `${text.slice(0, 57)}…` : text
+/** Refuses keys that could reach a prototype, at any depth, and depths without end. */
+function checkKeys(value: unknown, path: string, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth > MAX_DEPTH)
+    throw new SandglassError('spec', `${path.slice(0, 60)}…: the spec is nested too deeply`, {
+      expected: `at most ${MAX_DEPTH} levels`,
+    })
+  for (const key of Object.getOwnPropertyNames(value)) {
+    if (FORBIDDEN_KEYS.has(key))
+      throw new SandglassError('spec', `${path}: the key "${key}" is not allowed in a spec`)
+    const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`
+    checkKeys((value as Record<string, unknown>)[key], at, depth + 1)
+  }
 }
 
-function malformed(kind: Kind, type: string, path: string, schema: z.ZodObject, error: z.ZodError): SandglassError {
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  const quoted = typeof value === 'object' || typeof value === 'string'
+  const text = quoted
+    ? JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v))
+    : String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+function malformed(
+  kind: Kind,
+  type: string,
+  path: string,
+  schema: z.ZodObject,
+  error: z.ZodError,
+): SandglassError {
   const problems = error.issues.map((issue) => {
     const at = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
     if (issue.code !== 'unrecognized_keys') return `${path}${at}: ${issue.message}`

@@ -10,15 +10,19 @@ import type { ForeignSpec } from './spec'
 // The augmentable maps: a plugin's types become known to the compiler by
 // `declare module '@sandglass/core' { interface LayerSpecs { 'acme/tv': TvSpec } }`.
 export interface ActivationSpecs extends SpecsOf<typeof activations> {}
-export type CorruptionSpecs = {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface CorruptionSpecs {}
 export interface InitializerSpecs extends SpecsOf<typeof initializers> {}
 export interface LayerSpecs extends SpecsOf<typeof layers> {}
 export interface LossSpecs extends SpecsOf<typeof losses> {}
 export interface MetricSpecs extends SpecsOf<typeof metrics> {}
 export interface ModelSpecs extends SpecsOf<typeof models> {}
-export type OptimizerSpecs = {}
-export type RegularizerSpecs = {}
-export type ScheduleSpecs = {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface OptimizerSpecs {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface RegularizerSpecs {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface ScheduleSpecs {}
 
 /** Also keeps a union of an empty map from collapsing when declarations are emitted, before a plugin fills it. */
 type ForeignName = `${string}/${string}`
