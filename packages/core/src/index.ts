@@ -20,6 +20,7 @@ export {
   specRef,
 } from './definition'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
+export { batchShapes, inputBatch } from './feeds'
 export { type Differentiated, differentiate } from './gradient'
 export { initialWeights } from './initial-weights'
 export type { Initializer } from './initializer'
@@ -55,10 +56,21 @@ export type { Distribution, RandomSource } from './random-source'
 export { createRegistry, type Entry, type Registry } from './registry'
 export type { Regularizer } from './regularizer'
 export * from './schemas'
+export { createSerially, type Serially } from './serially'
 export { type Shape, sameShape, showShape, sizeOf } from './shape'
 export { type ForeignSpec, freezeDeep, type Json, type Spec } from './spec'
 export type * from './specs'
 export { evaluateStep, type StepInput, type StepOutput, trainStep } from './step'
 export { formatSummary, type Summary, type SummaryRow, summary } from './summary'
 export type { HostRecord, HostTensor, Scalars, TensorRecord, TypedArray } from './tensors'
+export {
+  averagedWeights,
+  checkOptimizers,
+  checkState,
+  initialSlots,
+  objectiveOf,
+  optimizerOf,
+  type StateShapes,
+  trainedShapes,
+} from './training-state'
 export type { SharedWeight, WeightDeclaration } from './weight'

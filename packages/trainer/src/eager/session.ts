@@ -1,26 +1,31 @@
 import '@sandglass/core/gradients'
 import {
+  averagedWeights,
   type Context,
+  checkOptimizers,
+  checkState,
+  createSerially,
   createStreams,
   evaluateStep,
   type HostRecord,
+  initialSlots,
   initialWeights,
   type Objective,
   type Optimizer,
+  objectiveOf,
+  optimizerOf,
   type Program,
   SandglassError,
   type Scalars,
   type Session,
   type Shape,
+  type StateShapes,
   type TensorRecord,
   tensorSource,
   trainStep,
 } from '@sandglass/core'
 import { cast, type Scalar, scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { checkState, type StateShapes } from './check-state'
-import { openSlots } from './open-slots'
 import { prefixedSource } from './prefixed-source'
-import { createSerially } from './serially'
 import { adopt, disposeAll, owned, toHost, toTensors, unshared } from './tensors'
 import { translateError } from './translate-error'
 import { uploadBatch, uploadInputs } from './upload'
@@ -52,15 +57,7 @@ interface Trained {
 export async function openEagerSession(program: Program, options: EagerOptions): Promise<Session> {
   const { model, seed, optimizers = {}, metrics = {} } = program
   const { id, device, tfBackend } = options
-  const unknown = Object.keys(optimizers).find((name) => !model.objectives.some((o) => o.name === name))
-  if (unknown !== undefined)
-    throw new SandglassError(
-      'spec',
-      `there is an optimizer for "${unknown}", which is no objective of the model`,
-      {
-        expected: model.objectives.map((o) => o.name).join(', ') || 'none',
-      },
-    )
+  checkOptimizers(program)
   await startTfBackend(tfBackend)
 
   const streams = createStreams(seed)
@@ -90,11 +87,7 @@ export async function openEagerSession(program: Program, options: EagerOptions):
   }
 
   function find(name: string): Trained {
-    const found = trained.get(name)
-    if (found) return found
-    throw new SandglassError('spec', `the model has no objective "${name}"`, {
-      expected: [...trained.keys()].join(', ') || 'none',
-    })
+    return trained.get(objectiveOf(model, name).name)!
   }
 
   function evaluationContext(prefix: string, index: number): Context {
@@ -102,16 +95,10 @@ export async function openEagerSession(program: Program, options: EagerOptions):
   }
 
   /** Weights to evaluate with; where several objectives average one weight, that of `first` counts. */
-  function evaluationWeights(first?: Trained): TensorRecord {
+  function evaluationWeights(first?: string): TensorRecord {
     const result = { ...weights }
-    for (const each of [...trained.values(), ...(first ? [first] : [])]) {
-      const { averaged } = each.optimizer ?? {}
-      if (averaged === undefined) continue
-      for (const name of each.objective.trains) {
-        const average = each.slots[`${averaged}/${name}`]
-        if (average) result[name] = average
-      }
-    }
+    for (const [name, { objective, slot }] of averagedWeights(program, first))
+      result[name] = trained.get(objective)!.slots[slot]!
     return result
   }
 
@@ -124,16 +111,16 @@ export async function openEagerSession(program: Program, options: EagerOptions):
   }
 
   const initial = initialWeights(model, seed)
-  const initialSlots = model.objectives.map((objective): [Objective, HostRecord] => {
+  const startingSlots = model.objectives.map((objective): [Objective, HostRecord] => {
     const optimizer = optimizers[objective.name]
-    return [objective, optimizer ? openSlots(objective, optimizer, model, initial) : {}]
+    return [objective, optimizer ? initialSlots(model, objective, optimizer, initial) : {}]
   })
   const made = compute('opening a session', () => ({
     weights: toTensors(initial),
-    slots: initialSlots.map(([, slots]) => toTensors(slots)),
+    slots: startingSlots.map(([, slots]) => toTensors(slots)),
   }))
   adopt(weights, made.weights)
-  for (const [i, [objective]] of initialSlots.entries()) {
+  for (const [i, [objective]] of startingSlots.entries()) {
     const each = { objective, optimizer: optimizers[objective.name], slots: {}, iterations: 0 }
     adopt(each.slots, made.slots[i]!)
     trained.set(objective.name, each)
@@ -145,15 +132,8 @@ export async function openEagerSession(program: Program, options: EagerOptions):
     step: ({ objective: name, batch, step, learningRate }) =>
       enqueue('train', async () => {
         const each = find(name)
-        const { objective, optimizer, slots } = each
-        if (!optimizer)
-          throw new SandglassError('spec', `the objective "${name}" has no optimizer to train it with`, {
-            advice: 'Give the session one under that name.',
-          })
-        if (!Number.isFinite(learningRate))
-          throw new SandglassError('numeric', 'the learning rate is not finite', {
-            got: String(learningRate),
-          })
+        const { objective, slots } = each
+        const optimizer = optimizerOf(program, name, learningRate)
         const context: Context = { training: true, random: tensorSource(streams, step) }
         const out = compute(`training "${name}"`, () => {
           const result = trainStep(objective, optimizer, metrics, {
@@ -193,7 +173,7 @@ export async function openEagerSession(program: Program, options: EagerOptions):
         const out = compute(`evaluating "${name}"`, () =>
           packed(
             evaluateStep(each.objective, metrics, {
-              weights: evaluationWeights(each),
+              weights: evaluationWeights(name),
               batch: uploadBatch(batch, each.objective, model.fields),
               context,
             }),

@@ -1,6 +1,5 @@
-import { SandglassError } from '@sandglass/core'
+import { createSerially, SandglassError } from '@sandglass/core'
 import { engine } from '@tensorflow/tfjs-core'
-import { createSerially } from './serially'
 
 // tfjs lets one backend initialise at a time: a second one would make it drop the first.
 const initialising = createSerially()
