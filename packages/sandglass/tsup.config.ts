@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.config.base'
 
-export default packageBuild({ entry: ['src/index.ts', 'src/cli.ts'] })
+export default packageBuild({ entry: ['src/index.ts', 'src/node/index.ts', 'src/cli.ts'] })

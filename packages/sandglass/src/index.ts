@@ -1,1 +1,16 @@
-export {}
+// For browsers and other places without Node: datasets come over https, models as bytes.
+import { core, createRegistry, type Plugin, type Registry } from '@sandglass/core'
+import { datasets, webDatasets } from '@sandglass/datasets'
+import { regularizers } from '@sandglass/regularizers'
+import { trainer } from '@sandglass/trainer'
+import { createFit } from './create-fit'
+
+export { fashionMnist, mnist } from '@sandglass/datasets'
+export * from './common'
+
+/** A registry of everything in Sandglass that runs in a browser, and of `plugins`. */
+export function defaultRegistry({ plugins = [] }: { plugins?: readonly Plugin[] } = {}): Registry {
+  return createRegistry([core, regularizers, datasets, webDatasets(), trainer, ...plugins])
+}
+
+export const { fit, open } = createFit(defaultRegistry)

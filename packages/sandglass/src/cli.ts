@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { main } from './cli/main'
+import { processTerminal } from './cli/process-terminal'
+
+process.exitCode = await main(process.argv.slice(2), processTerminal())

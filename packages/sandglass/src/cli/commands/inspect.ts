@@ -1,0 +1,48 @@
+import { formatSummary, inspectModel, showShape, sizeOf, summary } from '@sandglass/core'
+import { loadModel, readWholeFile } from '@sandglass/core/node'
+import { defaultRegistry } from '../../node/index'
+import { defineCommand } from '../command'
+import { table } from '../help'
+import { modelPath } from '../trained'
+
+export const inspect = defineCommand({
+  name: 'inspect',
+  summary: 'Show what is in a model file',
+  usage: '<run | model.safetensors> [options]',
+  details: 'Layers and parameters, weights, the plugins that the model needs, and what travels with it.',
+  examples: ['sandglass inspect my-run', 'sandglass inspect model.safetensors --json'],
+  positionals: [1, 1],
+  options: { json: { description: 'Write one JSON document: spec, fields, weights, plugins, extras' } },
+  run: async ([target], values, terminal) => {
+    const path = await modelPath(target!)
+    const { spec, fields, plugins, weights, extras, version } = inspectModel(await readWholeFile(path), path)
+    if (values.json) {
+      const shapes = Object.entries(weights).map(([name, { shape, data }]) => ({
+        name,
+        shape,
+        parameters: data.length,
+      }))
+      terminal.out(
+        `${JSON.stringify({ version, spec, fields, weights: shapes, plugins, extras }, null, 2)}\n`,
+      )
+      return 0
+    }
+    const { model } = await loadModel(path, defaultRegistry())
+    const { provenance } = (extras ?? {}) as { provenance?: string }
+    terminal.out(
+      `${[
+        `${spec.type}, model format ${version}`,
+        provenance ? `Trained on: ${provenance}` : undefined,
+        `Fields: ${Object.entries(fields)
+          .map(([name, shape]) => `${name} ${showShape(shape)}`)
+          .join(', ')}`,
+        formatSummary(summary(model)),
+        `Weights:\n${table(Object.entries(weights).map(([name, { shape }]) => [name, showShape(shape), sizeOf(shape).toLocaleString('en')]))}`,
+        `Plugins:\n${table(plugins.map((plugin) => [plugin.name, plugin.version, plugin.types.join(', ')]))}`,
+      ]
+        .filter(Boolean)
+        .join('\n\n')}\n`,
+    )
+    return 0
+  },
+})

@@ -1,0 +1,141 @@
+import { basename } from 'node:path'
+import {
+  type MetricSpec,
+  type ModelSpec,
+  nearest,
+  type OptimizerSpec,
+  SandglassError,
+  type Spec,
+} from '@sandglass/core'
+import { version } from '../../../package.json'
+import { type Preset, presets } from '../../presets/index'
+import { checkUnused, exists, readJson } from '../../run/folder'
+import { datasetSpec, parseJson, type RunPlan } from '../../run/settings'
+import { defineCommand, positiveNumber, type Values, wholeNumber } from '../command'
+import { observe } from '../observe'
+
+const options = {
+  dataset: {
+    value: 'DATA',
+    description:
+      "Data: a name (fashion-mnist, mnist, swiss-roll…), a CSV file, or a spec as JSON (default: the preset's)",
+  },
+  'data-dir': { value: 'FOLDER', description: 'Where the files of the dataset are' },
+  epochs: { value: 'N', description: 'Passes over the data' },
+  'batch-size': { value: 'N', description: 'Samples in a batch' },
+  optimizer: { value: 'NAME', description: 'sgd, adam, nadam…, or a spec as JSON' },
+  'learning-rate': { value: 'X', description: 'Learning rate of the optimizer' },
+  metric: { value: 'NAME', description: 'A metric to report beside the loss' },
+  backend: {
+    value: 'NAME',
+    description: 'What to train on; `sandglass doctor` lists them (default: auto, the fastest)',
+  },
+  seed: { value: 'N', description: 'Decides initial weights, order of data and noise (default: 42)' },
+  out: { value: 'FOLDER', description: 'Folder of the run (default: runs/NAME-TIME)' },
+  json: { description: 'Write one JSON document to stdout at the end, and nothing else' },
+} as const
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'Train a preset or a model of your own and leave a report',
+  usage: '<preset | spec.json> [options]',
+  details: `Presets:
+${presets.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}
+
+A spec file holds the object that autoencoder() takes:
+  { "type": "autoencoder", "encoder": [ … ], "decoder": [ … ], "loss": "binaryCrossentropy" }
+The input shape comes from the dataset unless the spec gives one. Without other options it is trained on Fashion-MNIST
+for 10 epochs with adam.
+
+Ctrl-C stops cleanly; \`sandglass resume FOLDER\` goes on.`,
+  examples: [
+    'sandglass train sparse-kl',
+    'sandglass train sparse-kl --dataset fashion-mnist --epochs 2 --seed 1 --out my-run',
+    'sandglass train model.json --dataset table.csv --optimizer adam --learning-rate 0.001 --json',
+  ],
+  positionals: [1, 1],
+  options,
+  run: async ([target], values, terminal) => {
+    const plan = await planOf(target!, values)
+    if (values.out) await checkUnused(plan.run.folder)
+    return observe(plan.run, { terminal, json: values.json === true, description: plan.description })
+  },
+})
+
+async function planOf(
+  target: string,
+  values: Values<typeof options>,
+): Promise<{ run: RunPlan; description?: string }> {
+  const preset = presets.find(({ name }) => name === target)
+  const { name, model, dataset, optimizer, batchSize, epochs, metrics, description } =
+    preset ?? (await fromFile(target))
+  const chosen = withFolder(
+    values.dataset === undefined ? dataset : datasetSpec(values.dataset),
+    values['data-dir'],
+  )
+  return {
+    description,
+    run: {
+      model,
+      folder: values.out ?? `runs/${name}-${timestamp(new Date())}`,
+      settings: {
+        version,
+        name,
+        dataset: chosen as never,
+        optimizer: optimizerSpec(optimizer, values.optimizer, values['learning-rate']) as never,
+        batchSize:
+          values['batch-size'] === undefined ? batchSize : wholeNumber('batch-size', values['batch-size'], 1),
+        epochs: values.epochs === undefined ? epochs : wholeNumber('epochs', values.epochs, 1),
+        metrics: (values.metric === undefined ? metrics : [specOf(values.metric, '--metric')]) as never,
+        seed: values.seed === undefined ? 42 : wholeNumber('seed', values.seed),
+        backend: values.backend ?? 'auto',
+      },
+    },
+  }
+}
+
+/** A model of the user's with settings that suit most. */
+async function fromFile(target: string): Promise<Omit<Preset, 'description'> & { description?: string }> {
+  if (!/\.json$/i.test(target) && !(await exists(target))) {
+    const names = presets.map(({ name }) => name)
+    const close = nearest(target, names)
+    throw new SandglassError('spec', `unknown preset "${target}"`, {
+      expected: `one of ${names.join(', ')}, or a spec file`,
+      advice: close ? `Did you mean "${close}"?` : '`sandglass list preset` shows them.',
+    })
+  }
+  const model = (await readJson(target)) as ModelSpec
+  const loss = (model as { loss?: Spec | string } | null)?.loss
+  const binary = (typeof loss === 'string' ? loss : loss?.type) === 'binaryCrossentropy'
+  return {
+    name: basename(target).replace(/\.json$/i, ''),
+    model,
+    dataset: { type: 'fashionMnist', fallback: 'excerpt' } as Spec,
+    optimizer: { type: 'adam' } as OptimizerSpec,
+    batchSize: 32,
+    epochs: 10,
+    metrics: (binary ? [{ type: 'roundedAccuracy' }] : []) as MetricSpec[],
+  }
+}
+
+function optimizerSpec(given: OptimizerSpec, name: string | undefined, rate: string | undefined): Spec {
+  const base = name === undefined ? (given as Spec) : specOf(name, '--optimizer')
+  return rate === undefined
+    ? base
+    : ({ ...base, learningRate: positiveNumber('learning-rate', rate) } as Spec)
+}
+
+function specOf(option: string, source: string): Spec {
+  return option.trimStart().startsWith('{') ? (parseJson(option, source) as Spec) : { type: option }
+}
+
+function withFolder(dataset: Spec, folder: string | undefined): Spec {
+  return folder === undefined ? dataset : ({ ...dataset, folder } as Spec)
+}
+
+/** `2026-11-21-14-03-59`, local time. */
+export function timestamp(date: Date): string {
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const day = [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())]
+  return [...day, pad(date.getHours()), pad(date.getMinutes()), pad(date.getSeconds())].join('-')
+}

@@ -1,0 +1,97 @@
+import { relative } from 'node:path'
+import { createNodeDatasets } from '@sandglass/datasets/node'
+import type { Checkpoint } from '@sandglass/trainer'
+import { defaultRegistry } from '../node/index'
+import { showValue } from '../report/curves'
+import type { RunResult } from '../run/result'
+import type { RunPlan } from '../run/settings'
+import { trainRun } from '../run/train-run'
+import type { Terminal } from './command'
+import { bar, createProgress } from './progress'
+
+export interface ObserveOptions {
+  readonly terminal: Terminal
+  readonly json: boolean
+  readonly description?: string
+  readonly resumeFrom?: Checkpoint
+}
+
+/** The registry of the command line: downloads show their progress. */
+export function cliRegistry({ err, columns }: Pick<Terminal, 'err' | 'columns'>) {
+  let announced = ''
+  const datasetPlugin = createNodeDatasets({
+    onProgress: ({ dataset, file, received, total }) => {
+      if (columns !== undefined)
+        err(
+          `\r\u001b[KDownloading ${dataset}/${file} ${total ? bar(received / total, 24) : ''} ${megabytes(received)}`,
+        )
+      else if (announced !== file) err(`Downloading ${dataset}/${file}\n`)
+      announced = file
+    },
+    onCacheError: (error) => err(`The download could not be kept: ${(error as Error).message}\n`),
+  })
+  return defaultRegistry({ datasetPlugin })
+}
+
+/** Trains a run before the eyes of the user; gives the exit code. Results go to stdout, all else to stderr. */
+export async function observe(plan: RunPlan, options: ObserveOptions): Promise<number> {
+  const { terminal, json, description, resumeFrom } = options
+  const { err, out } = terminal
+  const progress = createProgress(terminal)
+  const signal = terminal.interruptible()
+  signal.addEventListener('abort', () => err('\nStopping after this step; Ctrl-C again ends at once.\n'))
+  let result: RunResult
+  try {
+    result = await trainRun(plan, {
+      registry: cliRegistry(terminal),
+      signal,
+      resumeFrom,
+      description,
+      observer: {
+        onData: (provenance, excerpt) => {
+          progress.end()
+          if (excerpt)
+            err('NOTE: the full dataset was not found. This run uses a small excerpt of it instead.\n')
+          err(`Data: ${provenance}\n`)
+        },
+        onBackend: ({ id, device, why }) => err(`Backend: ${id} on ${device} (${why}).\n`),
+        onEvent: progress.onEvent,
+        onReport: () => {
+          progress.end()
+          err('Saving the model and drawing the report…\n')
+        },
+      },
+    })
+  } catch (error) {
+    progress.end()
+    throw error
+  }
+  const folder = relative('', result.paths.run) || '.'
+  if (json) out(`${JSON.stringify(result, null, 2)}\n`)
+  else out(summaryOf(result))
+  if (result.stopped === 'aborted') {
+    err(`Stopped. To go on: sandglass resume ${folder}\n`)
+    return 130
+  }
+  return 0
+}
+
+function summaryOf({ history, backend, stepsPerSecond, paths, meanActivation }: RunResult): string {
+  const last = history.at(-1) ?? {}
+  const held = Object.keys(last).some((name) => name.startsWith('val_'))
+  const shown = Object.entries(last).filter(
+    ([name]) => !/^epoch$|earningRate$/.test(name) && (!held || name.startsWith('val_')),
+  )
+  const values = shown.map(([name, value]) => `${name} ${showValue(value)}`)
+  if (meanActivation !== undefined) values.push(`mean activation ${showValue(meanActivation)}`)
+  return `${[
+    values.join(', ') || 'no epoch was finished',
+    `${stepsPerSecond.toFixed(0)} steps/s on ${backend.id} (${backend.device})`,
+    `Model:  ${paths.model}`,
+    `Report: ${paths.report}`,
+  ].join('\n')}\n`
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`
+}

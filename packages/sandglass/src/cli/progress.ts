@@ -1,0 +1,86 @@
+import type { EpochEvent, FitEvent, StartEvent, StepEvent } from '@sandglass/trainer'
+import { showValue } from '../report/curves'
+import type { Terminal } from './command'
+
+/** Milliseconds between two drawings of the bar. */
+const INTERVAL = 100
+
+export interface Progress {
+  onEvent(event: FitEvent): void
+  /** Ends the bar's line, if there is one. */
+  end(): void
+}
+
+/**
+ * Shows a run: on a terminal a bar with the time left and a line of every finished epoch, elsewhere the lines alone.
+ * `now` gives milliseconds.
+ */
+export function createProgress(
+  { err, columns }: Pick<Terminal, 'err' | 'columns'>,
+  now = () => performance.now(),
+): Progress {
+  let start: StartEvent | undefined
+  let began = now()
+  let first = 0
+  let drawn = Number.NEGATIVE_INFINITY
+  const clear = columns === undefined ? '' : '\r\u001b[K'
+
+  function draw(event: StepEvent): void {
+    const time = now()
+    if (columns === undefined || !start || time - drawn < INTERVAL) return
+    drawn = time
+    const total = start.epochs * start.batches
+    const done = (event.epoch - 1) * start.batches + event.batch
+    const seconds = (time - began) / 1000
+    const rate = (done - first) / seconds
+    const left = rate > 0 ? (total - done) / rate : Number.POSITIVE_INFINITY
+    const head = `Epoch ${event.epoch}/${start.epochs} `
+    const tail = ` ${event.batch}/${start.batches}  loss ${showValue(event.scalars.loss ?? Number.NaN)}  ${rate.toFixed(0)} steps/s  ETA ${showTime(left)}`
+    err(clear + head + bar(done / total, Math.min(30, columns - head.length - tail.length - 1)) + tail)
+  }
+
+  return {
+    onEvent: (event) => {
+      if (event.type === 'start') {
+        start = event
+        began = now()
+        first = event.resumedAt ?? 0
+        err(showStart(event))
+      } else if (event.type === 'step') draw(event)
+      else if (event.type === 'epoch') err(`${clear}${showEpoch(event, start?.epochs ?? event.epoch)}\n`)
+    },
+    end: () => {
+      if (clear) err(clear)
+    },
+  }
+}
+
+function showStart({ samples, validationSamples, epochs, batches, resumedAt }: StartEvent): string {
+  const held = validationSamples ? `, validating on ${validationSamples.toLocaleString('en')}` : ''
+  const going = resumedAt ? `, going on after step ${resumedAt.toLocaleString('en')}` : ''
+  return `Training on ${samples.toLocaleString('en')} samples${held}: ${epochs} epochs of ${batches.toLocaleString('en')} steps${going}.\n`
+}
+
+function showEpoch({ epoch, entry, seconds, stepsPerSecond }: EpochEvent, epochs: number): string {
+  const shown = Object.entries(entry)
+    .filter(([name]) => !/^(val_)?epoch$|earningRate$/.test(name))
+    .map(([name, value]) => `${name} ${showValue(value)}`)
+  return `Epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${shown.join('  ')}  (${seconds.toFixed(1)} s, ${stepsPerSecond.toFixed(0)} steps/s)`
+}
+
+/** `━━━━╌╌╌╌` */
+export function bar(share: number, width: number): string {
+  if (width < 4) return ''
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width)
+  return '━'.repeat(full) + '╌'.repeat(width - full)
+}
+
+/** `0:07`, `12:03`, `1:02:03`. */
+export function showTime(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  const whole = Math.max(0, Math.round(seconds))
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor(whole / 60) % 60
+  return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`
+}

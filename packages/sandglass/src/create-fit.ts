@@ -1,0 +1,74 @@
+import {
+  type Backend,
+  type Dataset,
+  type Model,
+  type ModelFile,
+  type ModelSpec,
+  type Plugin,
+  type Registry,
+  SandglassError,
+  type Spec,
+  type Splits,
+} from '@sandglass/core'
+import {
+  type FitRun,
+  fit as fitWith,
+  openModel,
+  type TrainedModel,
+  type FitOptions as TrainerOptions,
+} from '@sandglass/trainer'
+import { autoBackend, type BackendChoice } from './auto-backend'
+
+export interface BackendOptions {
+  /** Plugins beside those of Sandglass. */
+  readonly plugins?: readonly Plugin[]
+  /** In place of the default one; `plugins` are then left aside. */
+  readonly registry?: Registry
+  /** Where the model runs: a name or spec, a backend, or `auto` for the fastest that can run it. Default `auto`. */
+  readonly backend?: Backend | Spec | string
+  /** Told which backend `auto` took, and why. */
+  readonly onBackend?: (choice: BackendChoice) => void
+}
+
+export type FitOptions = Omit<TrainerOptions, 'backend' | 'registry'> & BackendOptions
+
+export interface OpenOptions extends Omit<BackendOptions, 'plugins' | 'registry'> {
+  readonly metrics?: TrainerOptions['metrics']
+  readonly seed?: number
+}
+
+/** The backend that an option means. Throws `SandglassError` (`spec`) when there is none of that name. */
+export function backendOf(
+  option: BackendOptions['backend'],
+  registry: Registry,
+  onChoice?: BackendOptions['onBackend'],
+): Backend {
+  if (option === undefined || option === 'auto') return autoBackend(registry, { onChoice })
+  if (typeof option === 'object' && 'open' in option) return option
+  return registry.build('backend', option as Spec)
+}
+
+/** `fit` and `open` over the registry of an environment. */
+export function createFit(defaultRegistry: (options: { plugins?: readonly Plugin[] }) => Registry) {
+  return {
+    /**
+     * Trains a model: as `fit` of `@sandglass/trainer`, with the default registry and, unless told otherwise, the
+     * fastest backend that can run it.
+     */
+    fit(model: ModelSpec | Model, data: Splits | Dataset, options: FitOptions): FitRun {
+      if (typeof options !== 'object' || options === null)
+        throw new SandglassError('spec', 'fit needs options', {
+          got: String(options),
+          expected: 'an object like { optimizer, epochs }',
+        })
+      const { plugins, registry = defaultRegistry({ plugins }), backend, onBackend, ...rest } = options
+      return fitWith(model, data, { ...rest, registry, backend: backendOf(backend, registry, onBackend) })
+    },
+
+    /** A trained model, as it comes out of a model file, on a backend. */
+    open(file: Pick<ModelFile, 'model' | 'weights'>, options: OpenOptions = {}): Promise<TrainedModel> {
+      const { backend, onBackend, ...rest } = options
+      return openModel(file, { ...rest, backend: backendOf(backend, file.model.registry, onBackend) })
+    },
+  }
+}

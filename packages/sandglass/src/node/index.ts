@@ -1,0 +1,45 @@
+// For Node: as the entry for browsers, with files, native backends and the compiled one.
+import { compiler } from '@sandglass/compiler'
+import { core, createRegistry, type Plugin, type Registry } from '@sandglass/core'
+import { datasets } from '@sandglass/datasets'
+import { nodeDatasets } from '@sandglass/datasets/node'
+import { regularizers } from '@sandglass/regularizers'
+import { trainer } from '@sandglass/trainer'
+import { trainerNode } from '@sandglass/trainer/node'
+import { createFit } from '../create-fit'
+
+export { compiler } from '@sandglass/compiler'
+export { loadModel, saveModel } from '@sandglass/core/node'
+export { fashionMnist, mnist, readCsv } from '@sandglass/datasets/node'
+export {
+  csvLog,
+  jsonlLog,
+  loadCheckpoint,
+  modelCheckpoint,
+  saveCheckpoint,
+  tensorBoard,
+} from '@sandglass/trainer/node'
+export * from '../common'
+
+/** A registry of everything in Sandglass, and of `plugins`. */
+export function defaultRegistry({
+  plugins = [],
+  datasetPlugin = nodeDatasets,
+}: {
+  plugins?: readonly Plugin[]
+  /** In place of `nodeDatasets`, say one that shows its progress. */
+  datasetPlugin?: Plugin
+} = {}): Registry {
+  return createRegistry([
+    core,
+    regularizers,
+    datasets,
+    datasetPlugin,
+    trainer,
+    trainerNode,
+    compiler,
+    ...plugins,
+  ])
+}
+
+export const { fit, open } = createFit(defaultRegistry)

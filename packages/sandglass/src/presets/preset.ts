@@ -1,0 +1,16 @@
+import type { MetricSpec, ModelSpec, OptimizerSpec, Spec } from '@sandglass/core'
+
+/** A model with the settings that it is trained with. */
+export interface Preset {
+  /** As the command line has it: `sparse-kl`. */
+  readonly name: string
+  /** One line for lists and help. */
+  readonly description: string
+  readonly model: ModelSpec
+  /** What it is trained on, unless told otherwise. */
+  readonly dataset: Spec
+  readonly optimizer: OptimizerSpec
+  readonly batchSize: number
+  readonly epochs: number
+  readonly metrics: readonly MetricSpec[]
+}

@@ -1,0 +1,70 @@
+import { Buffer } from 'node:buffer'
+import { encode } from 'fast-png'
+import { type Figure, text } from './svg'
+
+export interface Picture {
+  /** In [0, 1], `[height, width, channels]`; what lies beyond is cut off. */
+  readonly values: ArrayLike<number>
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+}
+
+/** Whether samples of this shape are pictures, and of which size. */
+export function pictureShape(shape: readonly number[]): Omit<Picture, 'values'> | undefined {
+  const [height = 0, width = 0, channels = 1] = shape
+  if (shape.length < 2 || shape.length > 3 || (channels !== 1 && channels !== 3)) return undefined
+  return height >= 4 && width >= 4 ? { height, width, channels } : undefined
+}
+
+export interface PictureRow {
+  readonly name: string
+  readonly pictures: readonly Picture[]
+}
+
+const CELL = 76
+const GAP = 6
+const LEFT = 112
+const TOP = 34
+
+/** Rows of small pictures under each other, each row named, each column with its caption. */
+export function pictureGrid(
+  title: string,
+  rows: readonly PictureRow[],
+  captions: readonly string[] = [],
+): Figure {
+  const columns = Math.max(...rows.map(({ pictures }) => pictures.length))
+  const captioned = captions.length > 0 ? 20 : 0
+  return {
+    width: LEFT + columns * (CELL + GAP),
+    height: TOP + rows.length * (CELL + GAP) + captioned,
+    title,
+    draw: (theme) =>
+      [
+        text(0, 14, title, { fill: theme.ink, size: 14, weight: 600 }),
+        ...rows.map(({ name }, r) =>
+          text(LEFT - 12, TOP + r * (CELL + GAP) + CELL / 2 + 4, name, { fill: theme.muted, anchor: 'end' }),
+        ),
+        ...rows.flatMap(({ pictures }, r) =>
+          pictures.map(
+            (picture, c) =>
+              `<image x="${LEFT + c * (CELL + GAP)}" y="${TOP + r * (CELL + GAP)}" width="${CELL}" height="${CELL}" ` +
+              `style="image-rendering:pixelated" image-rendering="optimizeSpeed" href="${dataUri(picture)}"/>`,
+          ),
+        ),
+        ...captions.slice(0, columns).map((caption, c) =>
+          text(LEFT + c * (CELL + GAP) + CELL / 2, TOP + rows.length * (CELL + GAP) + 12, caption, {
+            fill: theme.muted,
+            size: 11,
+            anchor: 'middle',
+          }),
+        ),
+      ].join(''),
+  }
+}
+
+function dataUri({ values, width, height, channels }: Picture): string {
+  const data = new Uint8Array(width * height * channels)
+  for (let i = 0; i < data.length; i++) data[i] = Math.round(255 * Math.min(1, Math.max(0, values[i]!)))
+  return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { initWasm, Resvg } from '@resvg/resvg-wasm'
+import { type Figure, svgOf } from './svg'
+import { pictureTheme } from './theme'
+
+const require = createRequire(import.meta.url)
+let loading: Promise<Uint8Array[]> | undefined
+
+/** The renderer and its fonts, once a process. */
+function load(): Promise<Uint8Array[]> {
+  loading ??= (async () => {
+    const wasm = readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm'))
+    const fonts = [400, 600].map((weight) =>
+      readFile(require.resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`)),
+    )
+    await initWasm(await wasm)
+    return Promise.all(fonts)
+  })()
+  return loading
+}
+
+/** A figure as a PNG file on white paper, twice its size, with the same fonts on every machine. */
+export async function pngOf(figure: Figure): Promise<Uint8Array> {
+  const fontBuffers = await load()
+  const margin = 20
+  const { width, height, title } = figure
+  const framed: Figure = {
+    width: width + 2 * margin,
+    height: height + 2 * margin,
+    title,
+    draw: (theme) => `<g transform="translate(${margin} ${margin})">${figure.draw(theme)}</g>`,
+  }
+  const renderer = new Resvg(svgOf(framed, pictureTheme, { paper: true }), {
+    fitTo: { mode: 'zoom', value: 2 },
+    font: { fontBuffers, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
+  })
+  try {
+    const image = renderer.render()
+    try {
+      return image.asPng()
+    } finally {
+      image.free()
+    }
+  } finally {
+    renderer.free()
+  }
+}

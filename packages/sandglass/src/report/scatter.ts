@@ -1,0 +1,96 @@
+import { axes } from './axes'
+import { type Figure, round, text } from './svg'
+import type { Theme } from './theme'
+
+export interface ScatterOptions {
+  readonly title: string
+  /** `[samples, 2]`, row-major. */
+  readonly points: ArrayLike<number>
+  readonly xLabel: string
+  readonly yLabel: string
+  /** Class of each point, 0 up. */
+  readonly labels?: ArrayLike<number>
+  /** Names of the classes. */
+  readonly names?: readonly string[]
+}
+
+/** Points in the plane, a colour and a shape (round or square) for each class, whose name stands at its median. */
+export function scatter({ title, points, xLabel, yLabel, labels, names }: ScatterOptions): Figure {
+  const size = points.length / 2
+  const classes = labels ? [...new Set(Array.from(labels))].sort((a, b) => a - b) : [0]
+  const nameOf = (label: number) => names?.[label] ?? `class ${label}`
+  const column = (axis: number) => Array.from({ length: size }, (_, i) => points[2 * i + axis]!)
+  const legendWidth = labels ? 40 + 8 * Math.max(...classes.map((label) => nameOf(label).length)) : 0
+  const frame = {
+    width: 720 + legendWidth,
+    height: 560,
+    left: 64,
+    right: 20 + legendWidth,
+    top: 34,
+    bottom: 46,
+  }
+  const { x, y, draw } = axes({
+    frame,
+    xRange: rangeOf(column(0)),
+    yRange: rangeOf(column(1)),
+    xLabel,
+    yLabel,
+    gridX: true,
+  })
+
+  function dots(label: number, rank: number, theme: Theme): string {
+    let d = ''
+    for (let i = 0; i < size; i++)
+      if (!labels || labels[i] === label)
+        d += `M${round(x(points[2 * i]!))} ${round(y(points[2 * i + 1]!))}h0`
+    return `<path d="${d}" ${stroke(rank, theme)} stroke-opacity="0.75"/>`
+  }
+
+  function stroke(rank: number, theme: Theme): string {
+    const colour = labels ? theme.classColour(rank) : theme.validation
+    return rank % 2
+      ? `stroke="${colour}" stroke-width="3.8" stroke-linecap="square"`
+      : `stroke="${colour}" stroke-width="4.8" stroke-linecap="round"`
+  }
+
+  function nameAtMedian(label: number, theme: Theme): string {
+    const own = Array.from({ length: size }, (_, i) => i).filter((i) => labels![i] === label)
+    const median = (axis: number) =>
+      own.map((i) => points[2 * i + axis]!).sort((a, b) => a - b)[own.length >> 1]!
+    return text(x(median(0)), y(median(1)) + 4, nameOf(label), {
+      fill: theme.ink,
+      size: 12,
+      weight: 600,
+      anchor: 'middle',
+      halo: theme.paper,
+    })
+  }
+
+  return {
+    width: frame.width,
+    height: frame.height,
+    title,
+    draw: (theme) =>
+      [
+        text(0, 14, title, { fill: theme.ink, size: 14, weight: 600 }),
+        draw(theme),
+        ...classes.map((label, rank) => dots(label, rank, theme)),
+        ...(labels && classes.length <= 20 ? classes.map((label) => nameAtMedian(label, theme)) : []),
+        ...(labels
+          ? classes.map((label, rank) => {
+              const at = frame.top + 14 + rank * 22
+              const left = frame.width - legendWidth + 4
+              return `<path d="M${left} ${at - 4}h0" ${stroke(rank, theme).replace(/width="[\d.]+"/, 'width="9"')}/>${text(left + 14, at, nameOf(label), { fill: theme.ink })}`
+            })
+          : []),
+      ].join(''),
+  }
+}
+
+/** The ends, with a little room. */
+function rangeOf(values: readonly number[]): [number, number] {
+  const low = Math.min(...values)
+  const high = Math.max(...values)
+  const room = (high - low || 1) * 0.02
+  return [low - room, high + room]
+}

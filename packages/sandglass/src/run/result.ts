@@ -1,0 +1,18 @@
+import type { HistoryEntry } from '@sandglass/trainer'
+
+/** What a run ends with: the document of `--json`, also kept as `result.json`. */
+export interface RunResult {
+  /** An entry of every epoch: epoch, loss and its parts, metrics, each with its `val_` companion. */
+  readonly history: readonly HistoryEntry[]
+  readonly backend: { readonly id: string; readonly device: string }
+  /** Updates a second, validation left out. */
+  readonly stepsPerSecond: number
+  readonly seed: number
+  readonly paths: { readonly run: string; readonly model: string; readonly report: string }
+  /** Which data this really was. */
+  readonly data: { readonly provenance: string }
+  /** Over the units of all sparse layers and the held-out data; only where there are such layers. */
+  readonly meanActivation?: number
+  /** Why the run ended before its last epoch, if it did. */
+  readonly stopped?: string
+}

@@ -1,0 +1,68 @@
+import { type ModelSpec, type Registry, SandglassError, type Spec } from '@sandglass/core'
+import { z } from 'zod'
+
+const spec = z.looseObject({ type: z.string() })
+
+/** Everything about a run but its model: what `run.json` holds. */
+export const settingsSchema = z.strictObject({
+  /** Of Sandglass. */
+  version: z.string(),
+  /** A preset's, or the spec file's without `.json`. */
+  name: z.string(),
+  dataset: spec,
+  optimizer: spec,
+  batchSize: z.int().positive(),
+  epochs: z.int().positive(),
+  metrics: z.array(spec),
+  seed: z.int(),
+  /** A name, or `auto` until it has been chosen. */
+  backend: z.string(),
+})
+
+export type Settings = z.output<typeof settingsSchema>
+
+/** A run before it starts: settings, the model's spec, and where everything goes. */
+export interface RunPlan {
+  readonly settings: Settings
+  readonly model: ModelSpec
+  readonly folder: string
+}
+
+/** Specs in full, with defaults filled in, so that files say all there is to say. Throws on malformed ones. */
+export function settle(registry: Registry, { settings, model, folder }: RunPlan): RunPlan {
+  return {
+    folder,
+    model: registry.parse('model', model, 'model') as ModelSpec,
+    settings: {
+      ...settings,
+      dataset: registry.parse('dataset', settings.dataset, 'dataset'),
+      optimizer: registry.parse('optimizer', settings.optimizer, 'optimizer'),
+      metrics: settings.metrics.map((metric, i) => registry.parse('metric', metric, `metrics[${i}]`)),
+    } as Settings,
+  }
+}
+
+/** JSON that people may have written. Throws `SandglassError` (`spec`) that names the place of the fault. */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new SandglassError('spec', `${source} is not JSON`, {
+      got: error instanceof Error ? error.message : String(error),
+      expected: 'an object like { "type": "autoencoder", "encoder": [ … ], "decoder": [ … ], "loss": … }',
+      advice: 'Names and strings need double quotes, and no comma may follow the last entry.',
+    })
+  }
+}
+
+/** `fashion-mnist`, `fashionMnist` → `fashionMnist`. */
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** `--dataset`: a name, a CSV file, or a spec as JSON. */
+export function datasetSpec(option: string): Spec {
+  if (option.trimStart().startsWith('{')) return parseJson(option, '--dataset') as Spec
+  if (/\.csv$/i.test(option)) return { type: 'csv', path: option } as Spec
+  return { type: camelCase(option) }
+}

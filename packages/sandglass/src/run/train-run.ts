@@ -1,0 +1,219 @@
+import { join, resolve } from 'node:path'
+import {
+  type Backend,
+  type MetricSpec,
+  type OptimizerSpec,
+  type Registry,
+  type Splits,
+  summary,
+} from '@sandglass/core'
+import { saveModel, writeFileAtomic } from '@sandglass/core/node'
+import { fashionMnistClasses } from '@sandglass/datasets'
+import { type Callback, type Checkpoint, type FitEvent, type FitResult, fit } from '@sandglass/trainer'
+import { jsonlLog, modelCheckpoint } from '@sandglass/trainer/node'
+import type { BackendChoice } from '../auto-backend'
+import { backendOf } from '../create-fit'
+import { curvesSheet, showValue } from '../report/curves'
+import { pngOf } from '../report/png'
+import { type Exhibit, pictureName, renderReport } from '../report/report'
+import { type Exhibits, makeExhibits } from './exhibits'
+import { createRunFolder, files, writeJson } from './folder'
+import type { RunResult } from './result'
+import { type RunPlan, settle } from './settings'
+
+/** Told how a run goes on. */
+export interface RunObserver {
+  onData?(provenance: string, excerpt: boolean): void
+  onBackend?(choice: BackendChoice): void
+  onEvent?(event: FitEvent): void
+  /** The last epoch is done; pictures are being made. */
+  onReport?(): void
+}
+
+export interface RunOptions {
+  readonly registry: Registry
+  readonly observer?: RunObserver
+  readonly signal?: AbortSignal
+  /** To go on with a run. */
+  readonly resumeFrom?: Checkpoint
+  readonly description?: string
+}
+
+/**
+ * Trains a model and leaves everything about it in the plan's folder, which comes to be only when training begins:
+ * mistakes in settings and data leave nothing behind.
+ *
+ * Throws what `fit` throws, and `SandglassError` (`file`) when the folder cannot be written.
+ */
+export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+  const { registry, observer = {}, signal, resumeFrom } = options
+  await registry.load([plan.model, plan.settings])
+  const { settings, model, folder } = settle(registry, plan)
+  const started = Date.now()
+  const data = await registry.build('dataset', settings.dataset)
+  const [provenance, excerpt] = provenanceOf(data, settings.dataset.type)
+  observer.onData?.(data.provenance ?? provenance, excerpt)
+
+  let choice: BackendChoice | undefined
+  const backend = backendOf(settings.backend, registry, (made) => {
+    choice = made
+    observer.onBackend?.(made)
+  })
+  const makeFolder: Callback = {
+    name: 'runFolder',
+    onStart: ({ backend }) =>
+      createRunFolder({ folder, model, settings: { ...settings, backend: backend.id } }),
+  }
+  const run = fit(model, data, {
+    registry,
+    backend,
+    optimizer: settings.optimizer as OptimizerSpec,
+    epochs: settings.epochs,
+    batchSize: settings.batchSize,
+    metrics: settings.metrics as MetricSpec[],
+    seed: settings.seed,
+    signal,
+    resumeFrom,
+    callbacks: [
+      makeFolder,
+      registry.build('callback', jsonlLog({ path: join(folder, files.history) })),
+      registry.build(
+        'callback',
+        modelCheckpoint({ path: join(folder, files.checkpoint), keepBest: data.validation !== undefined }),
+      ),
+    ],
+  })
+  for await (const event of run) observer.onEvent?.(event)
+  const result = await run
+  try {
+    observer.onReport?.()
+    const used = choice ? registry.build('backend', { type: choice.id }) : backend
+    return await leaveResults({
+      plan: { settings, model, folder },
+      options,
+      result,
+      data,
+      provenance,
+      excerpt,
+      backend: used,
+      choice,
+      started,
+    })
+  } finally {
+    result.model.dispose()
+  }
+}
+
+interface Finished {
+  readonly plan: RunPlan
+  readonly options: RunOptions
+  readonly result: FitResult
+  readonly data: Splits
+  readonly provenance: string
+  readonly excerpt: boolean
+  readonly backend: Backend
+  readonly choice?: BackendChoice
+  readonly started: number
+}
+
+/** Model, pictures, report and result of a finished run. */
+async function leaveResults(finished: Finished): Promise<RunResult> {
+  const { plan, result, data, provenance } = finished
+  const { folder, settings } = plan
+  const { model: trained, history, backend, seed, stopped } = result
+  const path = (name: string) => resolve(folder, name)
+  const classNames = classNamesOf(settings.dataset.type)
+  await saveModel(path(files.model), {
+    model: trained.model,
+    weights: await trained.weights(),
+    extras: { provenance, dataset: settings.dataset as never, ...(classNames && { classNames }) },
+  })
+  const { exhibits, activities } = await makeExhibits({
+    trained,
+    backend: finished.backend,
+    dataset: data.validation ?? data.train,
+    part: data.validation ? 'validation' : 'training',
+    classNames,
+  })
+  const means = activities.flatMap((activity) => [...activity.means])
+  const document: RunResult = {
+    history,
+    backend,
+    stepsPerSecond: result.stepsPerSecond,
+    seed,
+    paths: { run: resolve(folder), model: path(files.model), report: path(files.report) },
+    data: { provenance },
+    ...(means.length && { meanActivation: means.reduce((sum, value) => sum + value, 0) / means.length }),
+    ...(stopped !== 'completed' && { stopped }),
+  }
+  const pictures: Pick<Exhibit, 'name' | 'figure'>[] = [...exhibits]
+  if (history.length) pictures.unshift({ name: 'curves', figure: curvesSheet(history) })
+  for (const picture of pictures)
+    await writeFileAtomic(path(pictureName(picture)), await pngOf(picture.figure))
+  const page = reportOf(finished, document, exhibits)
+  await writeFileAtomic(path(files.report), new TextEncoder().encode(page))
+  await writeJson(path(files.result), document)
+  return document
+}
+
+function reportOf(finished: Finished, document: RunResult, exhibits: Exhibits['exhibits']): string {
+  const { plan, options, result, choice, excerpt, started } = finished
+  const { settings, model } = plan
+  const { history, stopped } = result
+  const last = history.at(-1) ?? {}
+  const isParts = (name: string) =>
+    !['epoch', 'learningRate'].includes(name) && (name.startsWith('val_') || !(`val_${name}` in last))
+  const notes: string[] = []
+  if (excerpt)
+    notes.push(
+      'The full dataset was not found, so this is a small excerpt of it. The figures do not compare with published ones.',
+    )
+  if (stopped !== 'completed')
+    notes.push(`This run was stopped after ${history.length} of ${settings.epochs} epochs (${stopped}).`)
+  const { type: optimizer, ...options_ } = settings.optimizer
+  return renderReport({
+    title: settings.name,
+    description: options.description,
+    provenance: document.data.provenance,
+    notes,
+    figures: [
+      ...Object.entries(last)
+        .filter(([name]) => isParts(name))
+        .map(([name, value]): [string, string] => [name, showValue(value)]),
+      ...(document.meanActivation === undefined
+        ? []
+        : [['mean activation', showValue(document.meanActivation)] as [string, string]]),
+      ['steps per second', document.stepsPerSecond.toFixed(0)],
+    ],
+    history,
+    exhibits,
+    settings: [
+      [
+        'optimizer',
+        `${optimizer} ${JSON.stringify(options_)
+          .replaceAll(/["{}]/g, '')
+          .replaceAll(/[,:]/g, (c) => `${c} `)}`,
+      ],
+      ['batch size', String(settings.batchSize)],
+      ['epochs', `${history.length} of ${settings.epochs}`],
+      ['seed', String(settings.seed)],
+      ['backend', `${document.backend.id}, ${document.backend.device}${choice ? ` (${choice.why})` : ''}`],
+      ['time', `${((Date.now() - started) / 1000).toFixed(0)} s, of which this report is a part`],
+      ['begun', new Date(started).toISOString().replace('T', ' ').replace(/\..*/, ' UTC')],
+      ['Sandglass', settings.version],
+    ],
+    summary: summary(result.model.model),
+    spec: model,
+    command: `sandglass train spec.json --dataset '${JSON.stringify(settings.dataset)}' --optimizer '${JSON.stringify(settings.optimizer)}' --epochs ${settings.epochs} --batch-size ${settings.batchSize} --seed ${settings.seed} --backend ${document.backend.id}`,
+  })
+}
+
+/** In one sentence, and whether an excerpt stands in for the full data. */
+function provenanceOf({ provenance, train }: Splits, type: string): [string, boolean] {
+  const [first = ''] = (provenance ?? `${type}: ${train.size} samples`).split('; taken because')
+  return [first.trim().replace(/\.$/, ''), type !== 'fashionMnistExcerpt' && /excerpt/.test(train.name)]
+}
+
+function classNamesOf(dataset: string): readonly string[] | undefined {
+  return dataset.startsWith('fashionMnist') ? fashionMnistClasses : undefined
+}
