@@ -1,4 +1,11 @@
-export { onnxruntime } from './backend'
+export {
+  onnxruntime,
+  onnxruntimeCoreml,
+  onnxruntimeCuda,
+  onnxruntimeDirectml,
+  onnxruntimeWeb,
+  onnxruntimeWebgpu,
+} from './backends/index'
 export { type ExportOptions, exportOnnx } from './export-onnx'
 export type { Graph, GraphInput, GraphOutput, Node, Pass, Value } from './graph/graph'
 export { printGraph } from './graph/print-graph'

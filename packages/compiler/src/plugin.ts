@@ -1,6 +1,6 @@
 import { definePlugin } from '@sandglass/core'
 import { version } from '../package.json'
-import { onnxruntime } from './backend'
+import { backends } from './backends/index'
 
 /** Everything that this package defines. */
 export const compiler = definePlugin({
@@ -8,5 +8,5 @@ export const compiler = definePlugin({
   version,
   apiVersion: 1,
   requires: ['@sandglass/core'],
-  definitions: [onnxruntime],
+  definitions: [...backends],
 })

@@ -1,7 +1,8 @@
 import { add, div, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
 import { isSandglassError, SandglassError } from './errors'
-import type { Layer, LayerResult } from './layer'
+import type { Layer, LayerInput, LayerResult } from './layer'
+import { nameLayer } from './layer-error'
 import type { Registry } from './registry'
 import { type Shape, showShape } from './shape'
 import type { Spec } from './spec'
@@ -91,7 +92,7 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
       const activations: TensorRecord = {}
       for (const layer of layers) {
         const own = weightsOf(layer, all)
-        const result = layer.apply({ input: current.output, weights: own, context, mask: current.mask })
+        const result = applyNamed(layer, { input: current.output, weights: own, context, mask: current.mask })
         const logits =
           layer.rearranges && current.logits
             ? {
@@ -108,6 +109,16 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
       }
       return { ...current, losses, updates, activations }
     },
+  }
+}
+
+/** Errors of layers name the layer. */
+function applyNamed(layer: Layer, input: LayerInput): LayerResult {
+  try {
+    return layer.apply(input)
+  } catch (error) {
+    nameLayer(error, layer)
+    throw error
   }
 }
 

@@ -65,7 +65,7 @@ describe('objectives and their optimizers', () => {
       code: 'spec',
       message: /no objective "toString"\. Expected critic, generator/,
     })
-    for (const optimizers of [{}, { critic: plain }])
+    for (const optimizers of [{}, { critic: plain }] as Program['optimizers'][])
       expectError(() => optimizerOf(program(optimizers), 'generator', 1), {
         code: 'spec',
         message: /objective "generator" has no optimizer .* Give the session one/,

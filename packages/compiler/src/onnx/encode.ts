@@ -1,3 +1,4 @@
+import { SandglassError } from '@sandglass/core'
 import { PbfWriter } from 'pbf'
 import { type Attribute, type DType, elements, type Graph, type Node, type Value } from '../graph/graph'
 
@@ -22,7 +23,8 @@ export interface EncodeOptions {
 }
 
 /**
- * A graph as an ONNX file: `onnx.proto` written field by field, since the format is small and stable.
+ * A graph as an ONNX file: `onnx.proto` written field by field, since the format is small and stable. Throws
+ * `SandglassError` when inputs and outputs share a name.
  */
 export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Array {
   const { name = 'sandglass', metadata = {}, documentation } = options
@@ -57,17 +59,39 @@ function nameValues(
   { inputs, outputs, nodes }: Graph,
   constantNames: ReadonlyMap<Value, string> = new Map(),
 ): Map<Value, string> {
-  const names = new Map<Value, string>(constantNames)
+  const taken = new Set<string>()
+  for (const { name } of [...inputs, ...outputs]) {
+    if (taken.has(name) || !name)
+      throw new SandglassError(
+        'spec',
+        `the graph cannot be written: an input or output has no name of its own`,
+        {
+          got: name ? `"${name}" more than once` : 'an empty name',
+          expected: 'names that are unique among inputs and outputs together',
+        },
+      )
+    taken.add(name)
+  }
+  // Not names of constants, which must give way.
+  const names = new Map<Value, string>()
+  for (const [value, name] of constantNames)
+    if (!taken.has(name)) {
+      taken.add(name)
+      names.set(value, name)
+    }
   for (const { name, value } of inputs) names.set(value, name)
   for (const { name, value } of outputs) if (!names.has(value) && !value.constant) names.set(value, name)
   let next = 0
   const fresh = (value: Value) => {
-    if (!names.has(value)) names.set(value, `v${next++}`)
+    if (names.has(value)) return
+    while (taken.has(`v${next}`)) next++
+    names.set(value, `v${next++}`)
   }
   for (const node of nodes) {
     for (const value of node.inputs) fresh(value)
     for (const value of node.outputs) fresh(value)
   }
+  for (const { value } of outputs) fresh(value)
   return names
 }
 
@@ -76,7 +100,6 @@ function writeGraph({ graph, names, name, options }: Named, w: PbfWriter): void 
   // An output that is an input, a constant or another output under a second name needs a node of its own.
   const copies = graph.outputs.filter((output) => names.get(output.value) !== output.name)
   for (const { value } of copies) if (value.constant) constants.add(value)
-  for (const value of constants) if (!names.has(value)) names.set(value, `c${names.size}`)
   const read = new Set([
     ...graph.nodes.flatMap((node) => node.inputs),
     ...graph.outputs.map(({ value }) => value),

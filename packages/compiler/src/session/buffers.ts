@@ -1,35 +1,34 @@
-import type { Runtime, RuntimeTensor } from './runtime'
+import { sizeOf } from '@sandglass/core'
+import type { DType } from '../graph/graph'
+import type { ElementArray, ElementType, Runtime, RuntimeTensor } from './runtime'
+import { outOfMemory } from './runtime-errors'
 
 /** An array that a runtime reads and writes in place. */
-export interface Buffer {
-  readonly data: Float32Array
+export interface Buffer<Data extends ElementArray = ElementArray> {
+  readonly data: Data
   readonly tensor: RuntimeTensor
 }
 
-export function allocate({ Tensor }: Runtime, shape: readonly number[]): Buffer {
-  const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1))
-  return { data, tensor: new Tensor('float32', data, shape) }
+/** A zeroed array of float32 `[…shape]`. Throws `SandglassError` when there is no memory for it. */
+export function allocate(runtime: Runtime, shape: readonly number[]): Buffer<Float32Array> {
+  return allocateAs(runtime, shape, 'float32') as Buffer<Float32Array>
 }
 
-/** A weight or slot: a step reads the front and writes the back; then they swap, and nothing is copied. */
-export interface PingPong {
-  readonly shape: readonly number[]
-  readonly buffers: readonly [Buffer, Buffer]
-  front: 0 | 1
-}
-
-export function pingPong(runtime: Runtime, shape: readonly number[]): PingPong {
-  return { shape, buffers: [allocate(runtime, shape), allocate(runtime, shape)], front: 0 }
-}
-
-export function front(state: PingPong): Buffer {
-  return state.buffers[state.front]
-}
-
-export function back(state: PingPong): Buffer {
-  return state.buffers[state.front === 0 ? 1 : 0]
-}
-
-export function swap(state: PingPong): void {
-  state.front = state.front === 0 ? 1 : 0
+/** The same for values of any type that leaves a graph. */
+export function allocateAs({ Tensor }: Runtime, shape: readonly number[], dtype: DType): Buffer {
+  const Data = dtype === 'float32' ? Float32Array : dtype === 'bool' ? Uint8Array : Int32Array
+  const size = sizeOf(shape)
+  let data: ElementArray
+  try {
+    data = new Data(size)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw outOfMemory(
+      `an array of shape [${shape.join(', ')}]`,
+      size * Data.BYTES_PER_ELEMENT,
+      undefined,
+      error,
+    )
+  }
+  return { data, tensor: new Tensor(dtype as ElementType, data, shape) }
 }

@@ -2,72 +2,107 @@ import { draw, type Stream } from '@sandglass/core'
 import type { Graph, GraphInput } from '../graph/graph'
 import { encodeOnnx } from '../onnx/encode'
 import { optimise } from '../passes/index'
-import { allocate, type Buffer } from './buffers'
-import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from './runtime'
+import { allocate, allocateAs, type Buffer } from './buffers'
+import { memoryNeeded } from './memory'
+import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensors } from './runtime'
+import { outOfMemory, runtimeError } from './runtime-errors'
+
+/** Which of a graph's inputs and outputs are state, which the caller keeps. */
+export interface StateNames {
+  input(name: string): boolean
+  output(name: string): boolean
+}
 
 /** A graph ready to run, with buffers for all that is not state. */
 export interface CompiledGraph {
   /** The graph that runs, after all passes. */
   readonly graph: Graph
   /** Buffers of the inputs that the graph still reads and that are not state, by name. */
-  readonly inputs: Readonly<Record<string, Buffer>>
-  /** Buffers of the outputs that are not state, by name. */
-  readonly outputs: Readonly<Record<string, Buffer>>
+  readonly inputs: Readonly<Record<string, Buffer<Float32Array>>>
   /** Fills the inputs that are random numbers. */
   drawRandom(stream: (name: string) => Stream): void
-  /** Runs with state tensors in and out by name. */
-  run(
-    feeds: Readonly<Record<string, RuntimeTensor>>,
-    fetches: Readonly<Record<string, RuntimeTensor>>,
-  ): Promise<void>
+  /**
+   * Runs with state tensors in, and out where they are written in place, by name; gives all outputs. Those that are not
+   * state are overwritten by the next run. Throws `SandglassError`.
+   */
+  run(feeds: RuntimeTensors, fetches: RuntimeTensors): Promise<RuntimeTensors>
   release(): Promise<void>
 }
 
-/** Optimises a traced graph and makes it ready to run. `isState` says which inputs and outputs the caller keeps. */
+/** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
 export async function compileGraph(
   runtime: Runtime,
-  { provider = 'cpu', threads }: RuntimeOptions,
+  { provider = 'cpu', threads, state: place = 'in-place', memory }: RuntimeOptions,
   traced: Graph,
-  isState: (name: string) => boolean,
+  isState: StateNames,
+  what = 'a graph',
 ): Promise<CompiledGraph> {
   const graph = pruneInputs(optimise(traced))
-  const session: RuntimeSession = await runtime.InferenceSession.create(encodeOnnx(graph), {
-    executionProviders: [provider],
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    ...(threads && { intraOpNumThreads: threads }),
-  })
-  const buffers = (list: readonly Pick<GraphInput, 'name' | 'value'>[]) =>
-    Object.fromEntries(
-      list
-        .filter(({ name }) => !isState(name))
-        .map(({ name, value }) => [name, allocate(runtime, value.shape)]),
-    )
-  const inputs = buffers(graph.inputs)
-  const outputs = buffers(graph.outputs)
-  const tensors = (record: Readonly<Record<string, Buffer>>) =>
-    Object.fromEntries(Object.entries(record).map(([name, buffer]) => [name, buffer.tensor]))
-  const [ownFeeds, ownFetches] = [tensors(inputs), tensors(outputs)]
-  const stateInputs = graph.inputs.filter(({ name }) => isState(name)).map(({ name }) => name)
+  const needed = memoryNeeded(graph)
+  if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
+
+  const inputs = Object.fromEntries(
+    graph.inputs
+      .filter(({ name }) => !isState.input(name))
+      .map(({ name, value }) => [name, allocate(runtime, value.shape)]),
+  )
+  const results = graph.outputs.filter(({ name }) => !isState.output(name))
+  const outputs =
+    place === 'in-place'
+      ? Object.fromEntries(
+          results.map(({ name, value }) => [name, allocateAs(runtime, value.shape, value.dtype)]),
+        )
+      : undefined
+  const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
+
+  const session = await create()
+  const [ownFeeds, ownFetches] = [tensorsOf(inputs), tensorsOf(outputs ?? {})]
+  const stateInputs = graph.inputs.filter(({ name }) => isState.input(name)).map(({ name }) => name)
   const random = graph.inputs.filter((input) => input.draw)
+
+  async function create(): Promise<RuntimeSession> {
+    try {
+      return await runtime.InferenceSession.create(encodeOnnx(graph), {
+        executionProviders: [provider],
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+        ...(threads && { intraOpNumThreads: threads }),
+        ...(onDevice.length && {
+          preferredOutputLocation: Object.fromEntries(onDevice.map(({ name }) => [name, 'gpu-buffer'])),
+        }),
+      })
+    } catch (error) {
+      throw runtimeError(`opening the graph for ${what}`, error)
+    }
+  }
 
   return {
     graph,
     inputs,
-    outputs,
     drawRandom: (stream) => {
       for (const { name, draw: how } of random)
         draw(stream(how!.stream), how!.distribution, inputs[name]!.data)
     },
     run: async (feeds, fetches) => {
-      const used = { ...ownFeeds }
+      const used: Record<string, RuntimeTensors[string]> = { ...ownFeeds }
       for (const name of stateInputs) used[name] = feeds[name]!
-      await session.run(used, { ...ownFetches, ...fetches })
+      try {
+        if (!outputs) return await session.run(used)
+        const all = { ...ownFetches, ...fetches }
+        await session.run(used, all)
+        return all
+      } catch (error) {
+        throw runtimeError(what, error)
+      }
     },
     release: () => session.release(),
   }
+}
+
+function tensorsOf(record: Readonly<Record<string, Buffer>>): RuntimeTensors {
+  return Object.fromEntries(Object.entries(record).map(([name, { tensor }]) => [name, tensor]))
 }
 
 /** Drops inputs that no node and no output reads; a runtime would refuse to be fed them. */
@@ -76,5 +111,5 @@ function pruneInputs(graph: Graph): Graph {
     ...graph.nodes.flatMap((node) => node.inputs),
     ...graph.outputs.map(({ value }) => value),
   ])
-  return { ...graph, inputs: graph.inputs.filter(({ value }) => read.has(value)) }
+  return { ...graph, inputs: graph.inputs.filter(({ value }: GraphInput) => read.has(value)) }
 }

@@ -1,21 +1,29 @@
 import {
+  averagedWeights,
   type Batch,
+  batchShapes,
+  checkOptimizers,
+  checkState,
+  createSerially,
   createStreams,
   type HostRecord,
+  initialSlots,
   initialWeights,
-  type Objective,
+  inputBatch,
+  objectiveOf,
+  optimizerOf,
   type Program,
   SandglassError,
   type Scalars,
   type Session,
   type Shape,
-  showShape,
-  type TrainingState,
 } from '@sandglass/core'
 import type { Graph } from '../graph/graph'
-import { back, front, type PingPong, pingPong, swap } from './buffers'
-import { type CompiledGraph, compileGraph } from './compiled-graph'
-import type { Runtime, RuntimeOptions, RuntimeTensor } from './runtime'
+import { type CompiledGraph, compileGraph, type StateNames } from './compiled-graph'
+import { createDownloader } from './download'
+import { createGraphCache } from './graph-cache'
+import type { ElementArray, Runtime, RuntimeOptions, RuntimeTensor, RuntimeTensors } from './runtime'
+import { createStateCell, type StateCell } from './state-cell'
 import {
   BATCH,
   evaluateGraph,
@@ -25,7 +33,6 @@ import {
   NEXT,
   SCALAR,
   SLOT,
-  trainedShapes,
   trainGraph,
   WEIGHT,
 } from './step-graph'
@@ -35,12 +42,24 @@ export interface CompiledSessionOptions extends RuntimeOptions {
   readonly device: string
 }
 
-/** Graphs kept for batches of other sizes than before, per session; the least recently used goes first. */
-const GRAPHS_KEPT = 16
+type Cells = ReadonlyMap<string, StateCell>
+
+/** State goes in as `weight/…` and `slot/…`; a training step also gives it back. */
+const READS: StateNames = {
+  input: (name) => name.startsWith(WEIGHT) || name.startsWith(SLOT),
+  output: () => false,
+}
+const TRAINS: StateNames = { ...READS, output: (name) => name.startsWith(NEXT) }
 
 /**
- * A session whose every step is one call of one graph. State lives in pairs of buffers that swap after each step, so
- * that a failed step changes nothing and a good one copies nothing.
+ * A session whose every step is one call of one graph. Calls queue, so they may overlap. A step takes over what it made
+ * only when all of it succeeded, so that a failed one changes nothing; and where the runtime writes in place, nothing
+ * is copied.
+ *
+ * Evaluation and functions draw from streams of their own, `evaluate/…` and `run/…`, and see averaged weights where an
+ * optimizer keeps them.
+ *
+ * @throws SandglassError `spec` when optimizers do not fit the objectives
  */
 export async function openCompiledSession(
   program: Program,
@@ -48,193 +67,182 @@ export async function openCompiledSession(
   options: CompiledSessionOptions,
 ): Promise<Session> {
   const { model, seed, optimizers = {}, metrics = {} } = program
+  checkOptimizers(program)
   const streams = createStreams(seed)
-  const weights = new Map<string, PingPong>()
-  const slots = new Map<string, Map<string, PingPong>>()
+  const serially = createSerially()
+  const graphs = createGraphCache()
+  const downloader = createDownloader(runtime, options)
   const iterations: Record<string, number> = {}
-  const graphs = new Map<string, Promise<CompiledGraph>>()
-  let queue: Promise<unknown> = Promise.resolve()
   let disposed = false
 
-  for (const [name, { shape }] of Object.entries(model.weights)) weights.set(name, pingPong(runtime, shape))
-  write(weights, initialWeights(model, seed))
+  const initial = initialWeights(model, seed)
+  const weights = cellsOf(initial)
+  const slots = new Map<string, Cells>()
   for (const [name, optimizer] of Object.entries(optimizers)) {
-    const own = new Map<string, PingPong>()
+    slots.set(name, cellsOf(initialSlots(model, objectiveOf(model, name), optimizer, initial)))
     iterations[name] = 0
-    for (const [slot, { shape, initial }] of Object.entries(
-      optimizer.slots(trainedShapes(model, objectiveOf(name))),
-    )) {
-      own.set(slot, pingPong(runtime, shape))
-      const { data } = front(own.get(slot)!)
-      if (typeof initial === 'number') data.fill(initial)
-      else data.set(front(weights.get(initial.copyOf)!).data)
-    }
-    slots.set(name, own)
   }
 
-  function objectiveOf(name: string): Objective {
-    const objective = model.objectives.find((o) => o.name === name)
-    if (objective) return objective
-    throw new SandglassError('spec', `unknown objective "${name}"`, {
-      expected: `one of ${model.objectives.map((o) => o.name).join(', ')}`,
+  function cellsOf(values: HostRecord): Cells {
+    return new Map(
+      Object.entries(values).map(([name, { shape, data }]) => {
+        const cell = createStateCell(runtime, shape, options.state)
+        cell.write(data)
+        return [name, cell]
+      }),
+    )
+  }
+
+  function enqueue<T>(what: string, task: () => Promise<T>): Promise<T> {
+    return serially(() => {
+      if (disposed)
+        throw new SandglassError('backend', `cannot ${what}: the session is disposed`, {
+          advice: 'Open another one.',
+        })
+      return task()
     })
   }
 
-  function compiled(key: string, make: () => Graph): Promise<CompiledGraph> {
-    const known = graphs.get(key)
-    graphs.delete(key)
-    const graph = known ?? Promise.resolve().then(() => compileGraph(runtime, options, make(), isState))
-    graphs.set(key, graph)
-    graph.catch(() => graphs.delete(key))
-    if (graphs.size > GRAPHS_KEPT) {
-      const [oldest, stale] = graphs.entries().next().value!
-      graphs.delete(oldest)
-      void stale.then((g) => g.release())
-    }
-    return graph
+  function compiled(what: string, key: string, isState: StateNames, make: () => Graph) {
+    return graphs.get(`${what} ${key}`, async () => compileGraph(runtime, options, make(), isState, what))
   }
 
-  /** One call at a time: the buffers are shared. */
-  function exclusively<T>(task: () => Promise<T>): Promise<T> {
-    if (disposed)
-      throw new SandglassError('backend', 'the session is disposed', {
-        advice: 'Open a new one from the backend.',
-      })
-    const result = queue.then(task)
-    queue = result.catch(() => undefined)
-    return result
-  }
-
-  function weightFeeds(objective?: string): Record<string, RuntimeTensor> {
-    const averaged = objective ? optimizers[objective]?.averaged : undefined
+  /** Weights to feed; averaged ones to evaluate with. */
+  function weightFeeds(
+    averages: ReturnType<typeof averagedWeights> = new Map(),
+  ): Record<string, RuntimeTensor> {
     const feeds: Record<string, RuntimeTensor> = {}
-    for (const [name, state] of weights) {
-      const average = averaged ? slots.get(objective!)?.get(`${averaged}/${name}`) : undefined
-      feeds[WEIGHT + name] = front(average ?? state).tensor
+    for (const [name, cell] of weights) {
+      const average = averages.get(name)
+      const used = average ? slots.get(average.objective)!.get(average.slot)! : cell
+      feeds[WEIGHT + name] = used.current()
     }
     return feeds
   }
 
-  function fillBatch(graph: CompiledGraph, batch: Batch): void {
-    for (const field of Object.keys(batch.fields)) {
-      const buffer = graph.inputs[BATCH + field]
-      if (buffer) batch.fill(field, buffer.data)
-    }
+  async function readAll(cells: Cells): Promise<HostRecord> {
+    const tensors = Object.fromEntries([...cells].map(([name, cell]) => [name, cell.current()]))
+    const data = await downloader.read(tensors)
+    return Object.fromEntries(
+      [...cells].map(([name, { shape }]) => [name, { shape: [...shape], data: data[name]! }]),
+    )
   }
 
   return {
     backend: { id: options.id, device: options.device },
 
     step: ({ objective: name, batch, step, learningRate }) =>
-      exclusively(async () => {
-        const objective = objectiveOf(name)
-        const optimizer = optimizers[name]
-        if (!optimizer)
-          throw new SandglassError('spec', `objective "${name}" has no optimizer`, {
-            advice: 'Give the program an optimizer for every objective that is trained.',
-          })
-        const shapes = batchShapes(objective, batch)
-        const graph = await compiled(`train ${name} ${JSON.stringify(shapes)}`, () =>
+      enqueue('train', async () => {
+        const objective = objectiveOf(model, name)
+        const optimizer = optimizerOf(program, name, learningRate)
+        const shapes = batchShapes(batch, objective, model.fields)
+        const graph = await compiled(`training "${name}"`, JSON.stringify(shapes), TRAINS, () =>
           trainGraph(model, objective, optimizer, metrics, shapes),
         )
-        fillBatch(graph, batch)
+        fillBatch(graph, batch, shapes)
         graph.drawRandom((stream) => streams.at(stream, step))
         setScalar(graph, LEARNING_RATE, learningRate)
         setScalar(graph, ITERATION, iterations[name]! + 1)
-        const feeds = weightFeeds()
-        const fetches: Record<string, RuntimeTensor> = {}
-        const written: PingPong[] = []
         const own = slots.get(name)!
-        for (const [slot, state] of own) feeds[SLOT + slot] = front(state).tensor
-        for (const output of graph.graph.outputs) {
-          const state = stateOf(output.name, weights, own)
-          if (!state) continue
-          fetches[output.name] = back(state).tensor
-          written.push(state)
+        const feeds = weightFeeds()
+        for (const [slot, cell] of own) feeds[SLOT + slot] = cell.current()
+        const changed = [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)]
+        const fetches: Record<string, RuntimeTensor> = {}
+        for (const [output, cell] of changed) {
+          const target = cell.target()
+          if (target) fetches[output] = target
         }
-        await graph.run(feeds, fetches)
-        written.forEach(swap)
+        const results = await graph.run(feeds, fetches)
+        for (const [output, cell] of changed) cell.accept(results[output]!)
         iterations[name]!++
-        return scalarsOf(graph)
+        return scalarsOf(results)
       }),
 
     evaluate: ({ objective: name, batch, index }) =>
-      exclusively(async () => {
-        const objective = objectiveOf(name)
-        const shapes = batchShapes(objective, batch)
-        const graph = await compiled(`evaluate ${name} ${JSON.stringify(shapes)}`, () =>
+      enqueue('evaluate', async () => {
+        const objective = objectiveOf(model, name)
+        const shapes = batchShapes(batch, objective, model.fields)
+        const graph = await compiled(`evaluating "${name}"`, JSON.stringify(shapes), READS, () =>
           evaluateGraph(model, objective, metrics, shapes),
         )
-        fillBatch(graph, batch)
+        fillBatch(graph, batch, shapes)
         graph.drawRandom((stream) => streams.at(`evaluate/${stream}`, index))
-        await graph.run(weightFeeds(name), {})
-        return scalarsOf(graph)
+        return scalarsOf(await graph.run(weightFeeds(averagedWeights(program, name)), {}))
       }),
 
     run: (name, inputs, index = 0) =>
-      exclusively(async () => {
-        const size = checkInputs(program, name, inputs)
-        const graph = await compiled(`run ${name} ${size}`, () =>
-          functionGraph(model, model.functions[name]!, size),
+      enqueue(`run "${name}"`, async () => {
+        const target = Object.hasOwn(model.functions, name) ? model.functions[name] : undefined
+        if (!target)
+          throw new SandglassError('spec', `the model has no function "${name}"`, {
+            expected: Object.keys(model.functions).join(', ') || 'none',
+          })
+        const size = inputBatch(`the function "${name}"`, inputs, target.inputs)
+        const graph = await compiled(`running "${name}"`, String(size), READS, () =>
+          functionGraph(model, target, size),
         )
         for (const [field, { data }] of Object.entries(inputs)) graph.inputs[BATCH + field]?.data.set(data)
-        graph.drawRandom((stream) => streams.at(`evaluate/${stream}`, index))
-        await graph.run(weightFeeds(), {})
+        graph.drawRandom((stream) => streams.at(`run/${stream}`, index))
+        const results = await graph.run(weightFeeds(averagedWeights(program)), {})
         return Object.fromEntries(
-          Object.entries(graph.outputs).map(([output, { data, tensor }]) => [
+          graph.graph.outputs.map(({ name: output, value }) => [
             output,
-            { shape: tensor.dims, data: data.slice() },
+            { shape: [...value.shape], data: (results[output]!.data as ElementArray).slice() },
           ]),
         )
       }),
 
     state: () =>
-      exclusively(async () => ({
-        weights: read(weights),
-        slots: Object.fromEntries([...slots].map(([objective, own]) => [objective, read(own)])),
-        iterations: { ...iterations },
-      })),
+      enqueue('read the state', async () => {
+        const read: [string, HostRecord][] = []
+        for (const [name, own] of slots) read.push([name, await readAll(own)])
+        return {
+          weights: await readAll(weights),
+          slots: Object.fromEntries(read),
+          iterations: { ...iterations },
+        }
+      }),
 
     restore: (state) =>
-      exclusively(async () => {
-        checkState(state)
-        if (state.weights) write(weights, state.weights)
-        for (const [objective, own] of Object.entries(state.slots ?? {})) write(slots.get(objective)!, own)
+      enqueue('restore', async () => {
+        checkState(state, {
+          weights: shapesOf(weights),
+          slots: Object.fromEntries([...slots].map(([name, own]) => [name, shapesOf(own)])),
+        })
+        write(weights, state.weights ?? {})
+        for (const [name, own] of Object.entries(state.slots ?? {})) write(slots.get(name)!, own)
         Object.assign(iterations, state.iterations)
       }),
 
     dispose: () => {
+      if (disposed) return
       disposed = true
-      for (const graph of graphs.values()) void graph.then((g) => g.release()).catch(() => undefined)
-      graphs.clear()
+      // After the call that is under way, which uses them.
+      void serially(async () => {
+        await graphs.clear()
+        await downloader.release()
+        for (const cells of [weights, ...slots.values()]) for (const cell of cells.values()) cell.dispose()
+      }).catch(() => undefined)
     },
   }
+}
 
-  function checkState({ weights: w = {}, slots: s = {} }: Partial<TrainingState>): void {
-    check('weights', weights, w)
-    for (const [objective, own] of Object.entries(s)) {
-      const expected = slots.get(objective)
-      if (!expected)
-        throw new SandglassError('spec', `cannot restore slots of "${objective}"`, {
-          expected: `objectives ${[...slots.keys()].join(', ') || '(none)'}`,
-        })
-      check(`slots of ${objective}`, expected, own)
-    }
+function fillBatch(graph: CompiledGraph, batch: Batch, shapes: Readonly<Record<string, Shape>>): void {
+  for (const field of Object.keys(shapes)) {
+    const buffer = graph.inputs[BATCH + field]
+    if (buffer) batch.fill(field, buffer.data)
   }
 }
 
-function isState(name: string): boolean {
-  return [WEIGHT, SLOT, NEXT].some((prefix) => name.startsWith(prefix))
-}
-
-function stateOf(
-  output: string,
-  weights: Map<string, PingPong>,
-  slots: Map<string, PingPong>,
-): PingPong | undefined {
-  if (output.startsWith(NEXT + WEIGHT)) return weights.get(output.slice((NEXT + WEIGHT).length))
-  if (output.startsWith(NEXT + SLOT)) return slots.get(output.slice((NEXT + SLOT).length))
-  return undefined
+/** The cells that a training graph gives new values to, by the output that does. */
+function* nextCells(prefix: string, cells: Cells, { graph }: CompiledGraph): Generator<[string, StateCell]> {
+  for (const { name } of graph.outputs) {
+    if (!name.startsWith(NEXT + prefix)) continue
+    const cell = cells.get(name.slice((NEXT + prefix).length))
+    if (!cell)
+      throw new SandglassError('spec', 'the step made state that does not exist', { got: `"${name}"` })
+    yield [name, cell]
+  }
 }
 
 function setScalar(graph: CompiledGraph, name: string, value: number): void {
@@ -242,72 +250,18 @@ function setScalar(graph: CompiledGraph, name: string, value: number): void {
   if (buffer) buffer.data[0] = value
 }
 
-function scalarsOf({ outputs }: CompiledGraph): Scalars {
+function scalarsOf(results: RuntimeTensors): Scalars {
   return Object.fromEntries(
-    Object.entries(outputs)
+    Object.entries(results)
       .filter(([name]) => name.startsWith(SCALAR))
-      .map(([name, { data }]) => [name.slice(SCALAR.length), data[0]!]),
+      .map(([name, { data }]) => [name.slice(SCALAR.length), (data as Float32Array)[0]!]),
   )
 }
 
-function read(states: Map<string, PingPong>): HostRecord {
-  return Object.fromEntries(
-    [...states].map(([name, state]) => [name, { shape: state.shape, data: front(state).data.slice() }]),
-  )
+function shapesOf(cells: Cells): Record<string, Shape> {
+  return Object.fromEntries([...cells].map(([name, { shape }]) => [name, shape]))
 }
 
-function write(states: Map<string, PingPong>, values: HostRecord): void {
-  for (const [name, { data }] of Object.entries(values)) front(states.get(name)!).data.set(data)
-}
-
-function check(what: string, expected: Map<string, PingPong>, given: HostRecord): void {
-  for (const [name, { shape, data }] of Object.entries(given)) {
-    const state = expected.get(name)
-    if (!state)
-      throw new SandglassError('spec', `cannot restore ${what}: unknown name "${name}"`, {
-        expected: `one of ${[...expected.keys()].join(', ')}`,
-      })
-    const size = front(state).data.length
-    if (showShape(shape) !== showShape(state.shape) || data.length !== size)
-      throw new SandglassError('shape', `cannot restore ${what}: "${name}" has the wrong shape`, {
-        got: `${showShape(shape)}, ${data.length} elements`,
-        expected: `${showShape(state.shape)}, ${size} elements`,
-      })
-  }
-}
-
-/** Shapes, with the batch, of the fields that an objective reads. */
-function batchShapes(objective: Objective, batch: Batch): Record<string, Shape> {
-  const shapes: Record<string, Shape> = {}
-  for (const [field, need] of Object.entries(objective.fields)) {
-    const shape = batch.fields[field]
-    if (shape) shapes[field] = [batch.size, ...shape]
-    else if (need === 'required')
-      throw new SandglassError('data', `objective "${objective.name}" needs the field "${field}"`, {
-        got: `a batch with ${Object.keys(batch.fields).join(', ') || 'no fields'}`,
-      })
-  }
-  return shapes
-}
-
-/** Validates the inputs of a model function; returns the batch size. */
-function checkInputs({ model }: Program, name: string, inputs: HostRecord): number {
-  const declared = model.functions[name]
-  if (!declared)
-    throw new SandglassError('spec', `the model has no function "${name}"`, {
-      expected: `one of ${Object.keys(model.functions).join(', ')}`,
-    })
-  let size: number | undefined
-  for (const [field, shape] of Object.entries(declared.inputs)) {
-    const given = inputs[field]
-    const batch = given?.shape[0]
-    const expected = [size ?? batch ?? 1, ...shape]
-    if (!given || batch === undefined || showShape(given.shape) !== showShape(expected))
-      throw new SandglassError('shape', `${name}: the input "${field}" does not fit`, {
-        got: given ? showShape(given.shape) : 'nothing',
-        expected: `[batch, ${shape.join(', ')}]`,
-      })
-    size = batch
-  }
-  return size ?? 1
+function write(cells: Cells, values: HostRecord): void {
+  for (const [name, { data }] of Object.entries(values)) cells.get(name)!.write(data)
 }

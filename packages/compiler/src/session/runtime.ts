@@ -3,21 +3,33 @@ export interface Runtime {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: object): Promise<RuntimeSession>
   }
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => RuntimeTensor
+  readonly Tensor: new (type: ElementType, data: ElementArray, dims: readonly number[]) => RuntimeTensor
 }
+
+export type ElementType = 'float32' | 'int32' | 'bool'
+export type ElementArray = Float32Array | Int32Array | Uint8Array
 
 export interface RuntimeTensor {
   readonly data: unknown
   readonly dims: readonly number[]
+  /** `cpu`, or `gpu-buffer` when only the device has it. */
+  readonly location?: string
+  dispose?(): void
 }
 
+export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>
+
 export interface RuntimeSession {
-  run(
-    feeds: Readonly<Record<string, RuntimeTensor>>,
-    fetches: Readonly<Record<string, RuntimeTensor>>,
-  ): Promise<Readonly<Record<string, RuntimeTensor>>>
+  /** All outputs, or those of `fetches`, written in place where the runtime can. */
+  run(feeds: RuntimeTensors, fetches?: RuntimeTensors): Promise<RuntimeTensors>
   release(): Promise<void>
 }
+
+/**
+ * Where state is between steps: in pairs of arrays of the host that a step reads and writes in place; in whatever
+ * tensors the last step returned, for runtimes that write nothing in place; or the same in buffers of a GPU.
+ */
+export type StatePlace = 'in-place' | 'returned' | 'gpu-buffer'
 
 /** Where and how graphs are run. */
 export interface RuntimeOptions {
@@ -25,4 +37,8 @@ export interface RuntimeOptions {
   readonly provider?: string
   /** Threads within an operator; ONNX Runtime decides unless given. */
   readonly threads?: number
+  /** Default `in-place`. */
+  readonly state?: StatePlace
+  /** Bytes that there are; a graph that needs more is refused. */
+  readonly memory?: number
 }

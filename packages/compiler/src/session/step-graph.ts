@@ -6,11 +6,11 @@ import {
   type Objective,
   type Optimizer,
   type RandomSource,
-  type Shape,
   type TensorRecord,
+  trainedShapes,
   trainStep,
 } from '@sandglass/core'
-import type { Scalar } from '@tensorflow/tfjs-core'
+import { cast, type Scalar } from '@tensorflow/tfjs-core'
 import type { Graph } from '../graph/graph'
 import { type InputDeclaration, trace } from '../trace/trace'
 
@@ -48,7 +48,7 @@ export function trainGraph(
       return {
         ...prefixed(NEXT + WEIGHT, step.weights),
         ...prefixed(NEXT + SLOT, step.slots),
-        ...prefixed(SCALAR, step.scalars),
+        ...prefixed(SCALAR, floats(step.scalars)),
       }
     },
     {
@@ -72,11 +72,13 @@ export function evaluateGraph(
     (inputs, random) =>
       prefixed(
         SCALAR,
-        evaluateStep(objective, metrics, {
-          weights: under(inputs, WEIGHT),
-          batch: under(inputs, BATCH),
-          context: { training: false, random },
-        }),
+        floats(
+          evaluateStep(objective, metrics, {
+            weights: under(inputs, WEIGHT),
+            batch: under(inputs, BATCH),
+            context: { training: false, random },
+          }),
+        ),
       ),
     { ...prefixed(WEIGHT, model.weights), ...prefixed(BATCH, declarations(batch)) },
   )
@@ -92,9 +94,9 @@ export function functionGraph(model: Model, { inputs, apply }: ModelFunction, ba
   )
 }
 
-/** Shapes of the weights that an objective trains. */
-export function trainedShapes(model: Model, objective: Objective): Record<string, Shape> {
-  return Object.fromEntries(objective.trains.map((name) => [name, model.weights[name]!.shape]))
+/** What is reported may be counted in integers. */
+function floats(scalars: TensorRecord): TensorRecord {
+  return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, cast(value, 'float32')]))
 }
 
 function declarations(shapes: BatchShapes): Record<string, InputDeclaration> {

@@ -14,13 +14,16 @@ export async function runCompiled(
   inputs: Record<string, HostTensor>,
   options: RuntimeOptions = {},
 ): Promise<Record<string, HostTensor>> {
-  const graph = await compileGraph(runtime, options, trace(f, inputs), () => false)
+  const graph = await compileGraph(runtime, options, trace(f, inputs), {
+    input: () => false,
+    output: () => false,
+  })
   for (const [name, { data }] of Object.entries(inputs)) graph.inputs[name]?.data.set(data)
-  await graph.run({}, {})
+  const results = await graph.run({}, {})
   const outputs = Object.fromEntries(
-    Object.entries(graph.outputs).map(([name, { data, tensor }]) => [
+    graph.graph.outputs.map(({ name, value }) => [
       name,
-      { shape: tensor.dims, data: data.slice() },
+      { shape: value.shape, data: (results[name]!.data as Float32Array).slice() },
     ]),
   )
   await graph.release()

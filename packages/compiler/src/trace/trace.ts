@@ -1,5 +1,12 @@
 import '@sandglass/core/gradients'
-import { isSandglassError, type RandomSource, SandglassError, type TensorRecord } from '@sandglass/core'
+import {
+  type Distribution,
+  isSandglassError,
+  layerNamedIn,
+  type RandomSource,
+  SandglassError,
+  type TensorRecord,
+} from '@sandglass/core'
 import {
   engine,
   getKernel,
@@ -10,7 +17,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { createBuilder } from '../graph/builder'
-import { type DType, type Graph, type GraphInput, makeValue } from '../graph/graph'
+import { type DType, type Graph, type GraphInput, makeValue, sameExtents, type Value } from '../graph/graph'
 import type { KernelRule } from './kernel'
 import { kernelRules } from './kernels/index'
 import { RecordingBackend } from './recording-backend'
@@ -51,11 +58,18 @@ export function trace(
       for (const [name, declaration] of Object.entries(declarations))
         tensors[name] = addInput(name, declaration)
 
-      const drawn = new Map<string, Tensor>()
-      const draw = (distribution: keyof RandomSource) => (stream: string, shape: readonly number[]) => {
-        const name = `random/${distribution}/${stream}`
-        if (!drawn.has(name)) drawn.set(name, addInput(name, { shape }, { stream, distribution }))
-        return drawn.get(name)!
+      // Values, not tensors, because whoever draws may be within a tidy of its own.
+      const drawn = new Map<string, Value>()
+      const draw = (distribution: Distribution) => (stream: string, shape: readonly number[]) => {
+        const plain = `random/${distribution}/${stream}`
+        const known = drawn.get(plain)
+        // A shape of its own draws the same numbers, more of them or fewer.
+        const name = known && !sameExtents(known.shape, shape) ? `${plain}/[${shape}]` : plain
+        const value = drawn.get(name)
+        if (value) return tensorOf(recording.backend.track(value, 'float32'))
+        const tensor = addInput(name, { shape }, { stream, distribution })
+        drawn.set(name, inputs.at(-1)!.value)
+        return tensor
       }
       const random = {
         uniform: draw('uniform'),
@@ -121,12 +135,21 @@ function register(kernelName: string, rule: KernelRule): void {
 
 function explain(error: unknown): unknown {
   if (isSandglassError(error) || !(error instanceof Error)) return error
+  const layer = layerNamedIn(error)
+  const where = layer ? `${layer}: ` : ''
   const kernel = /Kernel '(\w+)' not registered/.exec(error.message)?.[1]
-  if (!kernel) return error
-  return new SandglassError('backend', `the op ${kernel} cannot be compiled yet`, {
-    expected: `one of ${Object.keys(kernelRules).sort().join(', ')}`,
-    advice:
-      'Train this model on an eager backend (cpu, wasm, tensorflow, webgpu), or write the layer in other ops.',
-    cause: error,
-  })
+  if (kernel)
+    return new SandglassError('backend', `${where}the op ${kernel} cannot be compiled yet`, {
+      expected: `one of ${Object.keys(kernelRules).sort().join(', ')}`,
+      advice:
+        'Train this model on an eager backend (cpu, wasm, tensorflow, webgpu), or write the layer in other ops.',
+      cause: error,
+    })
+  const op = /gradient function not found for (\w+)/.exec(error.message)?.[1]
+  if (op)
+    return new SandglassError('backend', `${where}tfjs cannot differentiate ${op}`, {
+      advice: `Give the function that uses ${op} a gradient of its own with customGrad.`,
+      cause: error,
+    })
+  return error
 }

@@ -1,11 +1,13 @@
-import { isSandglassError, SandglassError } from '@sandglass/core'
+import { isSandglassError, layerNamedIn, SandglassError } from '@sandglass/core'
 
 const MISSING_KERNEL = /Kernel '([^']+)' not registered for backend '([^']+)'/
 const MISSING_GRADIENT = /gradient function not found for (\w+)/
 
 /** Errors of tfjs that a user can do something about, as `SandglassError`; all others as they are. */
-export function translateError(error: unknown, what: string): unknown {
+export function translateError(error: unknown, task: string): unknown {
   if (isSandglassError(error) || !(error instanceof Error)) return error
+  const layer = layerNamedIn(error)
+  const what = layer ? `${task} (in ${layer})` : task
   const [, kernel, backend] = MISSING_KERNEL.exec(error.message) ?? []
   if (kernel)
     return new SandglassError('backend', `${what}: the backend "${backend}" has no kernel ${kernel}`, {

@@ -1,0 +1,163 @@
+import { type Backend, define, type Probe, SandglassError } from '@sandglass/core'
+import { z } from 'zod'
+import { openCompiledSession } from '../session/compiled-session'
+import type { RuntimeOptions } from '../session/runtime'
+import { graphicsDevice } from './graphics-device'
+import { cpuName, memoryOfHost, nodeModule } from './host'
+import { loadNodeRuntime, type NodeRuntime, type Unavailable, unavailable } from './load-node'
+import { tryProvider } from './probe-provider'
+
+/** One way in which onnxruntime-node can run graphs. */
+interface Provider {
+  /** ONNX Runtime's name for it. */
+  readonly provider: string
+  readonly preference: number
+  readonly description: string
+  /** What computes, when its trial run brought in these drivers. */
+  device(drivers: readonly string[]): { readonly device: string; readonly software?: boolean }
+  readonly advice: string
+  readonly state?: RuntimeOptions['state']
+  /** A library beside ONNX Runtime's without which a trial is pointless. */
+  readonly library?: string
+}
+
+// Where `auto` looks first: a CPU is faster than most GPUs on models of this size, except through CUDA.
+const CPU: Provider = {
+  provider: 'cpu',
+  preference: 100,
+  description: 'training steps compiled to ONNX graphs, on the CPU',
+  device: () => ({ device: cpuName() }),
+  advice: 'Run: npm install onnxruntime-node',
+}
+const WEBGPU: Provider = {
+  provider: 'webgpu',
+  preference: 60,
+  description: 'compiled training steps on the GPU through WebGPU (Vulkan, Metal or Direct3D 12)',
+  device: (drivers) => graphicsDevice(drivers, process.platform),
+  advice:
+    "On Linux install the Vulkan loader (libvulkan1) and your GPU's Vulkan driver; elsewhere update the driver.",
+  state: 'gpu-buffer',
+}
+const CUDA: Provider = {
+  provider: 'cuda',
+  preference: 110,
+  description: 'compiled training steps on an NVIDIA GPU through CUDA, on Linux',
+  device: () => ({ device: 'NVIDIA GPU through CUDA' }),
+  advice:
+    'On Linux with an NVIDIA GPU install CUDA 12 and cuDNN 9, then: npm install onnxruntime-node --onnxruntime-node-install=cuda12',
+  library: 'libonnxruntime_providers_cuda.so',
+}
+const COREML: Provider = {
+  provider: 'coreml',
+  preference: 55,
+  description: "compiled training steps through Apple's Core ML",
+  device: () => ({ device: 'Core ML (CPU, GPU or Neural Engine, as it decides)' }),
+  advice: 'It needs macOS.',
+}
+const DIRECTML: Provider = {
+  provider: 'dml',
+  preference: 55,
+  description: 'compiled training steps on any GPU of Windows through DirectML',
+  device: () => ({ device: 'GPU through DirectML' }),
+  advice: 'It needs Windows and a GPU with DirectX 12.',
+}
+
+const schema = z.strictObject({
+  /** Threads within an operator, of the part that runs on the CPU. */
+  threads: z.int().positive().optional(),
+})
+
+/** ONNX Runtime in Node, on the CPU: each training step is compiled once into one graph. */
+export const onnxruntime = defineNodeBackend('onnxruntime', CPU)
+/** The same on the GPU through WebGPU, with the state in its memory. */
+export const onnxruntimeWebgpu = defineNodeBackend('onnxruntime-webgpu', WEBGPU)
+/** The same on an NVIDIA GPU; state goes through the host at each step. */
+export const onnxruntimeCuda = defineNodeBackend('onnxruntime-cuda', CUDA)
+/** The same through Core ML; state goes through the host at each step. */
+export const onnxruntimeCoreml = defineNodeBackend('onnxruntime-coreml', COREML)
+/** The same through DirectML; state goes through the host at each step. */
+export const onnxruntimeDirectml = defineNodeBackend('onnxruntime-directml', DIRECTML)
+
+function defineNodeBackend<const Type extends string>(type: Type, provider: Provider) {
+  return define('backend', {
+    type,
+    description: provider.description,
+    schema,
+    build: ({ threads }) => createNodeBackend(type, provider, threads),
+  })
+}
+
+type Available = Extract<Probe, { available: true }>
+type Found = Available & { readonly runtime: NodeRuntime }
+
+/** A backend of ONNX Runtime in Node. `load` and `attempt` stand in for the real thing in tests. */
+export function createNodeBackend(
+  id: string,
+  { provider, preference, device, advice, state, library }: Provider,
+  threads?: number,
+  load: typeof loadNodeRuntime = loadNodeRuntime,
+  attempt: typeof tryProvider = tryProvider,
+): Backend {
+  let finding: Promise<Found | Unavailable> | undefined
+
+  async function find(): Promise<Found | Unavailable> {
+    if (!nodeModule('os'))
+      return unavailable('onnxruntime-node needs Node', 'In browsers use the backend onnxruntime-web.')
+    const loaded = await load()
+    if (!('module' in loaded)) return loaded
+    const runtime = loaded.module
+    if (!runtime.listSupportedBackends().some(({ name }) => name === provider))
+      return unavailable(`onnxruntime-node has no ${provider} on ${process.platform} ${process.arch}`, advice)
+    if (library && !hasLibrary(library)) return unavailable(`${library} is not installed`, advice)
+    if (provider === 'cpu') return { available: true, ...device([]), runtime }
+    const trial = await attempt(provider)
+    if (!trial.ran) return unavailable(trial.reason, advice)
+    return { available: true, ...device(trial.drivers), runtime }
+  }
+
+  /** Failures are tried again. */
+  async function found(): Promise<Found | Unavailable> {
+    finding ??= find().catch((error: unknown) =>
+      unavailable(error instanceof Error ? error.message.split('\n')[0]! : String(error), advice),
+    )
+    const result = await finding
+    if (!result.available) finding = undefined
+    return result
+  }
+
+  return {
+    id,
+    preference,
+    probe: async () => {
+      const result = await found()
+      if (!result.available) return result
+      const { runtime: _, ...probe } = result
+      return probe
+    },
+    open: async (program) => {
+      const result = await found()
+      if (!result.available)
+        throw new SandglassError('backend', `the backend "${id}" cannot run here: ${result.reason}`, {
+          advice: result.advice,
+        })
+      const { runtime } = result
+      return openCompiledSession(program, runtime, {
+        id,
+        device: result.device,
+        provider,
+        threads,
+        state,
+        memory: memoryOfHost(),
+      })
+    },
+  }
+}
+
+/** Whether a file lies beside ONNX Runtime's own libraries. */
+function hasLibrary(library: string): boolean {
+  const [fs, path, modules] = [nodeModule('fs'), nodeModule('path'), nodeModule('module')]
+  if (!fs || !path || !modules) return false
+  const entry = modules.createRequire(import.meta.url).resolve('onnxruntime-node')
+  const folder = path.join(path.dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch)
+  return fs.existsSync(path.join(folder, library))
+}

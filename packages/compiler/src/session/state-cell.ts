@@ -1,0 +1,63 @@
+import { type Shape, sameShape, sizeOf, type TypedArray } from '@sandglass/core'
+import { allocate } from './buffers'
+import type { Runtime, RuntimeTensor, StatePlace } from './runtime'
+
+/** A weight or slot. It changes only by `accept` and `write`, so that a step that fails changes nothing. */
+export interface StateCell {
+  readonly shape: Shape
+  /** What a graph reads. */
+  current(): RuntimeTensor
+  /** Where a step writes, if in place. */
+  target(): RuntimeTensor | undefined
+  /** Takes over what a step made. */
+  accept(made: RuntimeTensor): void
+  /** Copies `data` in. */
+  write(data: TypedArray): void
+  dispose(): void
+}
+
+/** A cell filled with zeros. */
+export function createStateCell(runtime: Runtime, shape: Shape, place: StatePlace = 'in-place'): StateCell {
+  return place === 'in-place' ? pairCell(runtime, shape) : tensorCell(runtime, shape)
+}
+
+/** Two arrays: a step reads one and writes the other; then they swap, and nothing is copied. */
+function pairCell(runtime: Runtime, shape: Shape): StateCell {
+  let [front, back] = [allocate(runtime, shape), allocate(runtime, shape)]
+  return {
+    shape,
+    current: () => front.tensor,
+    target: () => back.tensor,
+    accept: () => {
+      ;[front, back] = [back, front]
+    },
+    write: (data) => front.data.set(data),
+    dispose: () => undefined,
+  }
+}
+
+/** Whatever tensor the last step returned. */
+function tensorCell(runtime: Runtime, shape: Shape): StateCell {
+  let { tensor } = allocate(runtime, shape)
+  const replace = (next: RuntimeTensor) => {
+    const old = tensor
+    tensor = next
+    if (old !== next) old.dispose?.()
+  }
+  return {
+    shape,
+    current: () => tensor,
+    target: () => undefined,
+    accept: (made) => {
+      if (!sameShape(made.dims, shape)) throw new Error(`a step made [${made.dims}] of a state of [${shape}]`)
+      replace(made)
+    },
+    write: (data) => {
+      const fresh = allocate(runtime, shape)
+      if (data.length !== sizeOf(shape)) throw new RangeError(`${data.length} numbers for [${shape}]`)
+      fresh.data.set(data)
+      replace(fresh.tensor)
+    },
+    dispose: () => tensor.dispose?.(),
+  }
+}
