@@ -1,30 +1,90 @@
 import { activation } from './activation'
 import { activityRegularization } from './activity-regularization'
+import { averagePooling2d } from './average-pooling2d'
 import { batchNormalization } from './batch-normalization'
+import { bidirectional } from './bidirectional'
+import { conv1d } from './conv1d'
+import { conv2d } from './conv2d'
+import { conv2dTranspose } from './conv2d-transpose'
+import { cropping2d } from './cropping2d'
 import { dense } from './dense'
+import { depthwiseConv2d } from './depthwise-conv2d'
 import { dropout } from './dropout'
 import { flatten } from './flatten'
 import { gaussianNoise } from './gaussian-noise'
+import { globalAveragePooling2d } from './global-average-pooling2d'
+import { globalMaxPooling2d } from './global-max-pooling2d'
+import { gru } from './gru'
+import { layerNormalization } from './layer-normalization'
+import { lstm } from './lstm'
+import { masking } from './masking'
+import { maxPooling2d } from './max-pooling2d'
+import { repeatVector } from './repeat-vector'
 import { reshape } from './reshape'
+import { separableConv2d } from './separable-conv2d'
+import { simpleRnn } from './simple-rnn'
+import { timeDistributed } from './time-distributed'
+import { upSampling2d } from './up-sampling2d'
+import { zeroPadding2d } from './zero-padding2d'
 
 export {
   activation,
   activityRegularization,
+  averagePooling2d,
   batchNormalization,
+  bidirectional,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  cropping2d,
   dense,
+  depthwiseConv2d,
   dropout,
   flatten,
   gaussianNoise,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
+  gru,
+  layerNormalization,
+  lstm,
+  masking,
+  maxPooling2d,
+  repeatVector,
   reshape,
+  separableConv2d,
+  simpleRnn,
+  timeDistributed,
+  upSampling2d,
+  zeroPadding2d,
 }
 
 export const layers = [
   activation,
   activityRegularization,
+  averagePooling2d,
   batchNormalization,
+  bidirectional,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  cropping2d,
   dense,
+  depthwiseConv2d,
   dropout,
   flatten,
   gaussianNoise,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
+  gru,
+  layerNormalization,
+  lstm,
+  masking,
+  maxPooling2d,
+  repeatVector,
   reshape,
+  separableConv2d,
+  simpleRnn,
+  timeDistributed,
+  upSampling2d,
+  zeroPadding2d,
 ] as const

@@ -1,0 +1,65 @@
+import { conv2d, pad, reshape, type Tensor4D } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { defineLayer } from '../define-layer'
+import { SandglassError } from '../errors'
+import { dilateKernel } from '../ops/dilate-kernel'
+import { positiveInt } from '../schemas'
+import { showShape } from '../shape'
+import { activated, biasWeight, checkDilation, convolutionOptions, declare } from './convolution'
+import { positions } from './image'
+
+/**
+ * Convolution of sequences: `[batch, time, features]` → `[batch, time′, filters]`. `causal` padding puts all zeros
+ * before the sequence, so that no step sees a later one. The kernel is `[size, features, filters]`.
+ */
+export const conv1d = defineLayer({
+  type: 'conv1d',
+  description: 'convolution of sequences',
+  options: {
+    filters: positiveInt,
+    kernelSize: positiveInt,
+    strides: positiveInt.default(1),
+    padding: z.enum(['valid', 'same', 'causal']).default('valid'),
+    dilationRate: positiveInt.default(1),
+    ...convolutionOptions,
+  },
+  build: (spec, { registry, inputShape, path }) => {
+    const { filters, kernelSize, strides, dilationRate } = spec
+    if (inputShape.length !== 2)
+      throw new SandglassError('shape', `${path}: conv1d works on sequences`, {
+        got: `input of shape ${showShape(inputShape)}`,
+        expected: 'input of shape [time, features]',
+      })
+    const [time, features] = inputShape as [number, number]
+    checkDilation(path, [1, strides], [1, dilationRate])
+    const reach = (kernelSize - 1) * dilationRate
+    const before = spec.padding === 'causal' ? reach : 0
+    const padding = spec.padding === 'same' ? 'same' : 'valid'
+    const what = { path, what: 'a kernel' }
+    const [, steps] = positions([1, time + before], [1, reach + 1], [1, strides], padding, what)
+    const activation = registry.build('activation', spec.activation)
+    return {
+      outputShape: [steps, filters],
+      weights: {
+        kernel: declare(registry, [kernelSize, features, filters], {
+          initializer: spec.kernelInitializer,
+          regularizer: spec.kernelRegularizer,
+        }),
+        ...biasWeight(registry, filters, spec),
+      },
+      apply: ({ input, weights }) => {
+        const x = before
+          ? pad(input, [
+              [0, 0],
+              [before, 0],
+              [0, 0],
+            ])
+          : input
+        const kernel = reshape(weights.kernel!, [1, kernelSize, features, filters]) as Tensor4D
+        const rows = reshape(x, [-1, 1, time + before, features]) as Tensor4D
+        const y = conv2d(rows, dilateKernel(kernel, [1, dilationRate]), [1, strides], padding)
+        return activated(activation, reshape(y, [-1, steps, filters]), weights.bias)
+      },
+    }
+  },
+})

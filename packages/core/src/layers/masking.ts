@@ -1,0 +1,30 @@
+import { any, cast, expandDims, mul, notEqual, type Tensor, zerosLike } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { withGradient } from '../activations/differentiable'
+import { defineLayer } from '../define-layer'
+import { sequenceShape } from './recurrent'
+
+/**
+ * Marks the steps at which all features are `maskValue`: `[batch, time, features]` → the same with those steps 0, and
+ * the mask `[batch, time]`, 0 there and 1 elsewhere. Recurrent layers that follow skip them; losses do not count them.
+ */
+export const masking = defineLayer({
+  type: 'masking',
+  description: 'marks the steps of a sequence that are only padding',
+  options: { maskValue: z.number().default(0) },
+  build: ({ maskValue }, { inputShape, path }) => {
+    sequenceShape(inputShape, path, 'masking')
+    // A comparison has no gradient in tfjs; this one's is 0.
+    const counted = withGradient(
+      (x) => cast(any(notEqual(x, maskValue), -1), 'float32'),
+      (_, x) => zerosLike(x),
+    )
+    return {
+      outputShape: inputShape,
+      apply: ({ input }) => {
+        const mask: Tensor = counted(input)
+        return { output: mul(input, expandDims(mask, -1)), mask }
+      },
+    }
+  },
+})

@@ -1,0 +1,42 @@
+import { reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { defineLayer } from '../define-layer'
+import { SandglassError } from '../errors'
+import { showShape } from '../shape'
+import { buildNested, nestedOption } from './nested'
+
+/**
+ * Applies one layer to every step: `[batch, time, …]` → `[batch, time, …output of the layer]`, all steps at once as a
+ * batch of `batch · time`. The layer stands at `0` below this one's path, where its weights are stored too.
+ */
+export const timeDistributed = defineLayer({
+  type: 'timeDistributed',
+  description: 'applies one layer to every step of a sequence',
+  options: { layer: nestedOption() },
+  build: (spec, site) => {
+    const { inputShape, path } = site
+    const [time, ...shape] = inputShape
+    if (time === undefined || !shape.length)
+      throw new SandglassError('shape', `${path}: timeDistributed works on sequences`, {
+        got: `input of shape ${showShape(inputShape)}`,
+        expected: 'input of shape [time, …], with at least one more axis',
+      })
+    const nested = buildNested(spec.layer, site, shape)
+    const { outputShape, rearranges } = nested.layer
+    const sequence = (rows: Tensor) => reshape(rows, [-1, time, ...outputShape])
+    return {
+      outputShape: [time, ...outputShape],
+      weights: nested.weights,
+      rearranges,
+      apply: ({ mask, ...rest }) => {
+        const result = nested.apply({ ...rest, input: reshape(rest.input, [-1, ...shape]) })
+        const { output, logits } = result
+        return {
+          ...result,
+          output: sequence(output),
+          ...(logits && { logits: { ...logits, value: sequence(logits.value) } }),
+          mask,
+        }
+      },
+    }
+  },
+})

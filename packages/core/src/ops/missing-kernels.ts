@@ -1,0 +1,139 @@
+import {
+  concat,
+  depthwiseConv2d,
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  matMul,
+  mul,
+  oneHot,
+  pad,
+  registerKernel,
+  reshape,
+  reverse,
+  slice,
+  stack,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core'
+import { addAll } from './add-all'
+import { type Pair, padded, taps, type Windows, windowsOf } from './windows'
+
+interface Attributes {
+  strides: Pair
+  pad: 'valid' | 'same' | number
+  filterShape: [number, number, number, number]
+  inputShape: [number, number, number, number]
+  numSegments: number
+}
+
+type Compose = (inputs: Record<string, Tensor>, attributes: Attributes) => Tensor
+
+/**
+ * Registers on a tfjs backend those of these kernels that it lacks, composed from ones that every backend has:
+ * `Conv2DBackpropFilter`, `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput` and
+ * `UnsortedSegmentSum`. tfjs 4.22 lacks all four on `wasm`: without them no convolution and no `gather` can be trained
+ * there. Kernels of the backend's own stay. Returns the names of those registered.
+ */
+export function registerMissingKernels(backendName: string): string[] {
+  const missing = Object.entries(composed).filter(([kernelName]) => !getKernel(kernelName, backendName))
+  for (const [kernelName, compose] of missing)
+    registerKernel({ kernelName, backendName, kernelFunc: kernelOf(compose) } satisfies KernelConfig)
+  return missing.map(([kernelName]) => kernelName)
+}
+
+function kernelOf(compose: Compose): KernelFunc {
+  return ({ inputs, attrs }) =>
+    tidy(() => compose(inputs as unknown as Record<string, Tensor>, attrs as unknown as Attributes))
+}
+
+const composed: Readonly<Record<string, Compose>> = {
+  // Every tap of the kernel sees a shifted copy of x; the product of all those with dy is the gradient.
+  Conv2DBackpropFilter: ({ x, dy }, { strides, pad: padding, filterShape }) => {
+    const [height, width, from, to] = filterShape
+    const windows = windowsOf(x!.shape, [height, width], strides, padding)
+    const columns = concat(taps(padded(x!, windows), windows), 3)
+    const product = matMul(reshape(columns, [-1, height * width * from]), reshape(dy!, [-1, to]), true)
+    return reshape(product, filterShape)
+  },
+
+  DepthwiseConv2dNativeBackpropFilter: ({ x, dy }, { strides, pad: padding, filterShape }) => {
+    const [height, width, channels, multiplier] = filterShape
+    const windows = windowsOf(x!.shape, [height, width], strides, padding)
+    const gradient = reshape(dy!, [-1, channels, multiplier])
+    const parts = taps(padded(x!, windows), windows).map((tap) =>
+      sum(mul(reshape(tap, [-1, channels, 1]), gradient), 0),
+    )
+    return reshape(stack(parts), filterShape)
+  },
+
+  // The adjoint of a strided convolution: a convolution of the spread-out dy with the mirrored kernel.
+  DepthwiseConv2dNativeBackpropInput: ({ dy, filter }, { strides, pad: padding, inputShape }) => {
+    const [height, width, channels, multiplier] = filter!.shape as [number, number, number, number]
+    const windows = windowsOf(inputShape, [height, width], strides, padding)
+    const spread = spreadOut(dy!, windows, inputShape)
+    const [batch, rows, columns] = spread.shape
+    const byMultiple = reshape(spread, [batch!, rows!, columns!, channels, multiplier])
+    const mirrored = reverse(filter as Tensor4D, [0, 1])
+    return addAll(
+      Array.from({ length: multiplier }, (_, i) => {
+        const part = slice(byMultiple, [0, 0, 0, 0, i], [-1, -1, -1, -1, 1])
+        const kernel = slice(mirrored, [0, 0, 0, i], [-1, -1, -1, 1])
+        return depthwiseConv2d(
+          reshape(part, [batch!, rows!, columns!, channels]) as Tensor4D,
+          kernel,
+          1,
+          'valid',
+        )
+      }),
+    )
+  },
+
+  // Ids below 0 belong to no segment: their one-hot rows are zero.
+  UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }) => {
+    const ids = reshape(segmentIds!, [segmentIds!.size]) as Tensor1D
+    const members = oneHot(ids, numSegments)
+    const rows = reshape(x!, [ids.size, -1])
+    return reshape(matMul(members as never, rows as never, true), [
+      numSegments,
+      ...x!.shape.slice(segmentIds!.rank),
+    ])
+  },
+}
+
+/** dy with strides − 1 zeros between its pixels and so many around them that a valid convolution gives the input. */
+function spreadOut(dy: Tensor, { size, strides, count, padding }: Windows, input: readonly number[]): Tensor {
+  const [batch, , , channels] = dy.shape as [number, number, number, number]
+  const [rowGap, columnGap] = [strides[0] - 1, strides[1] - 1]
+  const apart =
+    rowGap || columnGap
+      ? reshape(
+          pad(reshape(dy, [batch * count[0], 1, count[1], channels]), [
+            [0, 0],
+            [0, rowGap],
+            [0, 0],
+            [0, columnGap * channels],
+          ]),
+          [batch, count[0] * strides[0], count[1] * strides[1], channels],
+        )
+      : dy
+  // Before: what the mirrored kernel reaches over. After: whatever is missing; less than nothing where the gap after
+  // the last pixel is more than is needed.
+  const before = [0, 1].map((axis) => size[axis]! - 1 - padding[axis]![0])
+  const wanted = [0, 1].map((axis) => input[axis + 1]! + size[axis]! - 1)
+  const after = [0, 1].map((axis) => wanted[axis]! - before[axis]! - apart.shape[axis + 1]!)
+  const framed = pad(apart, [
+    [0, 0],
+    [Math.max(0, before[0]!), Math.max(0, after[0]!)],
+    [Math.max(0, before[1]!), Math.max(0, after[1]!)],
+    [0, 0],
+  ])
+  return slice(
+    framed,
+    [0, Math.max(0, -before[0]!), Math.max(0, -before[1]!), 0],
+    [batch, wanted[0]!, wanted[1]!, channels],
+  )
+}
