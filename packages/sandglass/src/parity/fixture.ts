@@ -1,0 +1,138 @@
+import { compiler } from '@sandglass/compiler'
+import {
+  autoencoder,
+  type Batch,
+  core,
+  createRegistry,
+  createStreams,
+  type HostRecord,
+  type Program,
+  type Session,
+  type Shape,
+  sizeOf,
+} from '@sandglass/core'
+import { regularizers } from '@sandglass/regularizers'
+import { trainer } from '@sandglass/trainer'
+
+// What the tests share that hold eager and compiled training against each other.
+
+export const registry = createRegistry([core, regularizers, trainer, compiler])
+
+export type AutoencoderOptions = Parameters<typeof autoencoder>[0]
+
+export interface ParityCase {
+  readonly model: AutoencoderOptions
+  /** Shapes of the batch's fields. */
+  readonly fields: Readonly<Record<string, Shape>>
+  readonly optimizer?: unknown
+  readonly learningRate?: number
+  readonly steps?: number
+  readonly batch?: number
+  /** Values of fields are spread over [low, high). */
+  readonly range?: readonly [low: number, high: number]
+  /** Fields that hold whole numbers below this. */
+  readonly classes?: Readonly<Record<string, number>>
+}
+
+/** A program of one autoencoder. */
+export function programOf({ model, fields, optimizer = 'sgd' }: ParityCase, seed = 11): Program {
+  return {
+    model: registry.build('model', autoencoder(model), { registry, fields }),
+    seed,
+    optimizers: { reconstruction: registry.build('optimizer', optimizer) },
+    metrics: { error: registry.build('metric', 'meanAbsoluteError') },
+  }
+}
+
+/** Batches that depend on nothing but the step. */
+export function batchAt(
+  { fields, batch = 4, range: [low, high] = [0.05, 0.95], classes = {} }: ParityCase,
+  step: number,
+): Batch {
+  const streams = createStreams(5)
+  return {
+    size: batch,
+    fields,
+    fill: (field, out) => {
+      if (out.length !== batch * sizeOf(fields[field]!)) throw new Error('a buffer of the wrong size')
+      // A few batches in turn, so that there is something to learn.
+      const stream = streams.at(`data/${field}`, step % 4)
+      const count = classes[field]
+      if (count === undefined) stream.uniform(out, low, high)
+      else
+        stream.uniform(out, 0, count).forEach((value, i) => {
+          out[i] = Math.floor(value)
+        })
+    },
+  }
+}
+
+export interface Training {
+  readonly losses: number[]
+  readonly weights: HostRecord
+}
+
+/** Trains for some steps, and reads the weights. */
+export async function train(
+  session: Session,
+  one: ParityCase,
+  from = 0,
+  to = one.steps ?? 5,
+): Promise<Training> {
+  const losses: number[] = []
+  for (let step = from; step < to; step++) {
+    const scalars = await session.step({
+      objective: 'reconstruction',
+      batch: batchAt(one, step),
+      step,
+      learningRate: one.learningRate ?? 0.05,
+    })
+    losses.push(scalars.loss!)
+  }
+  return { losses, weights: (await session.state()).weights }
+}
+
+export interface Differences {
+  /** Largest relative difference of a loss. */
+  readonly loss: number
+  /** Largest difference of a weight, relative to the larger of 1 and the largest of its tensor. */
+  readonly weight: number
+  readonly where: string
+}
+
+/** How far two trainings are apart. Throws when one is not finite, or nothing was learned. */
+export function differencesOf(actual: Training, expected: Training): Differences {
+  let loss = 0
+  expected.losses.forEach((value, i) => {
+    const got = actual.losses[i]!
+    if (!Number.isFinite(value) || !Number.isFinite(got)) throw new Error(`loss ${i}: ${got} and ${value}`)
+    loss = Math.max(loss, Math.abs(got - value) / Math.max(Math.abs(value), 1e-6))
+  })
+  let weight = 0
+  let where = ''
+  for (const [name, { data }] of Object.entries(expected.weights)) {
+    const got = actual.weights[name]!.data
+    const scale = Math.max(
+      1,
+      data.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0),
+    )
+    data.forEach((value, i) => {
+      const difference = Math.abs(got[i]! - value) / scale
+      if (!(difference <= weight)) {
+        weight = difference
+        where = `${name}[${i}]: ${got[i]} and ${value}`
+      }
+    })
+  }
+  return { loss, weight, where }
+}
+
+/** Throws unless two trainings agree: losses within 1e-4, weights within 1e-3. */
+export function expectParity(actual: Training, expected: Training): void {
+  const { loss, weight, where } = differencesOf(actual, expected)
+  if (!(loss <= 1e-4) || !(weight <= 1e-3))
+    throw new Error(
+      `compiled and eager training differ: losses by ${loss.toExponential(1)}, weights by ${weight.toExponential(1)} (${where})\n` +
+        `compiled ${actual.losses.join(' ')}\neager    ${expected.losses.join(' ')}`,
+    )
+}
