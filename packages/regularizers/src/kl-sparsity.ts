@@ -1,5 +1,5 @@
 import { clipOf, define, EPSILON, nonNegative } from '@sandglass/core'
-import { add, div, log, mean, mul, type Scalar, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
+import { add, log, mean, mul, type Scalar, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 
 /**
@@ -22,8 +22,8 @@ export const klSparsity = define('regularizer', {
   },
 })
 
-/** t·log(t/q), elementwise. */
+/** t·log(t/q) = t·log t − t·log q, elementwise: so written, its gradient is one division. */
 function divergence(target: number, q: Tensor): Tensor {
   const t = Math.max(target, EPSILON)
-  return mul(log(div(t, clipOf(q, EPSILON, 1))), t)
+  return sub(t * Math.log(t), mul(log(clipOf(q, EPSILON, 1)), t))
 }

@@ -48,7 +48,8 @@ export function createBuilder(nodes: Node[]): Builder {
         throw new RangeError(`constant of ${data.length} elements for shape [${shape}]`)
       return makeValue(shape, dtype, data)
     },
-    scalar: (value, dtype = 'float32') => makeValue([], dtype, [value]),
+    scalar: (value, dtype = 'float32') =>
+      makeValue([], dtype, [dtype === 'float32' ? Math.fround(value) : value]),
     ints: (values) => makeValue([values.length], 'int64', values),
   }
   return builder

@@ -1,4 +1,4 @@
-import { eluOf, seluOf, sigmoidOf, softplusOf } from '@sandglass/core'
+import { clipOf, eluOf, seluOf, sigmoidOf, softplusOf } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { graphOf, operatorsAfter } from '../testing/graphs'
@@ -23,6 +23,14 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
 test('the cross-entropy and its gradient share one sigmoid', async () => {
   const f = (x: tf.Tensor) => tf.add(softplusOf(x), sigmoidOf(x))
   expect(operators(f).filter((op) => op === 'Sigmoid')).toHaveLength(1)
+  const run = withGradients(f)
+  expectAgreement(await runCompiled(run, inputs), await runEagerly(run, inputs), 1e-6)
+})
+
+test('where a clip let a value through is where it left it unchanged', async () => {
+  const f = (x: tf.Tensor) => tf.square(clipOf(x, -0.5, 0.75))
+  expect(operators(f)).not.toContain('Greater')
+  expect(operators(f)).toContain('Equal')
   const run = withGradients(f)
   expectAgreement(await runCompiled(run, inputs), await runEagerly(run, inputs), 1e-6)
 })

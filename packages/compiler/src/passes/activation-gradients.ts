@@ -11,7 +11,14 @@ const SELU_FLOOR = Math.fround(1.0507009873554805 * 1.6732632423543772)
  */
 export const reuseActivations: Pass = (graph) => {
   const activations = new Map<string, Value>()
-  const remember: Rule = ({ op, inputs, outputs }) => {
+  const clips = new Map<string, Value>()
+  const remember: Rule = ({ op, inputs, outputs }, { producer }) => {
+    const inner = op === 'Min' ? producer(inputs[0]!) : undefined
+    if (inner?.op === 'Max' && inner.inputs[1] && inputs[1]) {
+      const [low, high] = [splatOf(inner.inputs[1]), splatOf(inputs[1])]
+      if (low !== undefined && high !== undefined)
+        clips.set(`${inner.inputs[0]!.id} ${low} ${high}`, outputs[0]!)
+    }
     if (op === 'Sigmoid' || op === 'Selu' || op === 'Elu')
       activations.set(`${op} ${inputs[0]!.id}`, outputs[0]!)
     return undefined
@@ -59,7 +66,26 @@ export const reuseActivations: Pass = (graph) => {
     return
   }
 
-  return rewrite(remember, sigmoidOfAbs, eluSlope, seluSlope, scaleChoice, maskProduct)(graph)
+  /** 1 − (low > x) − (x > high) = (x = clipped x). */
+  const clipSlope: Rule = ({ op, inputs, outputs }, context) => {
+    const [one, sum] = inputs as [Value, Value]
+    const add = op === 'Sub' && splatOf(one) === 1 ? context.producer(sum) : undefined
+    if (add?.op !== 'Add') return
+    const below = exceeds(add.inputs[0]!, context)
+    const above = exceeds(add.inputs[1]!, context)
+    if (!below || !above || below.less !== above.more) return
+    const x = above.more
+    const [low, high] = [splatOf(below.more), splatOf(above.less)]
+    if (low === undefined || high === undefined) return
+    const clipped = clips.get(`${x.id} ${low} ${high}`)
+    if (!clipped) return
+    const { build } = context
+    const { shape } = outputs[0]!
+    const inside = build.emit('Equal', [x, clipped], shape, {}, 'bool')
+    return [build.emit('Where', [inside, build.scalar(1), build.scalar(0)], shape, {}, 'float32')]
+  }
+
+  return rewrite(remember, clipSlope, sigmoidOfAbs, eluSlope, seluSlope, scaleChoice, maskProduct)(graph)
 }
 
 /** (c ? a : b)·k = c ? ak : bk for numbers a, b, k. */
@@ -88,6 +114,16 @@ const maskProduct: Rule = ({ op, inputs, outputs }, { build, producer, uses }) =
     return [build.emit('Where', [condition, other, build.scalar(0)], shape, {}, 'float32')]
   }
   return
+}
+
+/** `more` and `less`, if `value` is 1 where more > less and 0 elsewhere. */
+function exceeds(value: Value, { producer }: RewriteContext): { more: Value; less: Value } | undefined {
+  const where = producer(value)
+  if (where?.op !== 'Where' || splatOf(where.inputs[1]!) !== 1 || splatOf(where.inputs[2]!) !== 0) return
+  const greater = producer(where.inputs[0]!)
+  if (greater?.op !== 'Greater' || splatOf(greater.inputs[1]!) !== 0) return
+  const difference = producer(greater.inputs[0]!)
+  return difference?.op === 'Sub' ? { more: difference.inputs[0]!, less: difference.inputs[1]! } : undefined
 }
 
 /** x, if `value` is min(x, 0). */

@@ -5,6 +5,7 @@ import { shareCommonSubexpressions } from './common-subexpressions'
 import { dropDeadCode } from './dead-code'
 import { foldConstants } from './fold-constants'
 import { fuseGemms } from './gemm'
+import { mergeLogs } from './mean-of-logs'
 import { simplifyShapes } from './reshapes'
 
 const simplifications: readonly Pass[] = [
@@ -37,6 +38,7 @@ export function optimise(graph: Graph): Graph {
   return untilStable(
     untilStable(untilStable(dropDeadCode(graph), simplifications), [
       fuseGemms,
+      mergeLogs,
       dropDeadCode,
       shareCommonSubexpressions,
     ]),
