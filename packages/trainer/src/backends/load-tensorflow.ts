@@ -1,10 +1,12 @@
 import { engine, Tensor } from '@tensorflow/tfjs-core'
 import { classifyTensorflow, type LoadOutcome, type TensorflowPackage } from './classify-tensorflow'
 import { type Loaded, type Unavailable, unavailable } from './eager-backend'
-import { cpuCount, cpuName, nodeModule } from './host'
+import { cpuCount, cpuName, nodeProcess } from './host'
 
 /** Both packages register this one name, so a process can use only one of them. */
 const TF_BACKEND = 'tensorflow'
+
+type TfjsNode = typeof import('@tensorflow/tfjs-node')
 
 interface NodeBackend {
   readonly isGPUPackage: boolean
@@ -31,8 +33,10 @@ export async function loadTensorflow(name: TensorflowPackage): Promise<Loaded | 
 
   prepareNode()
   try {
-    const imported = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { default?: object }
-    const { Tensor: theirs } = (imported.default ?? imported) as { Tensor: unknown }
+    const imported = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as TfjsNode & {
+      default?: TfjsNode
+    }
+    const { Tensor: theirs } = imported.default ?? imported
     if (theirs !== Tensor)
       return unavailable(
         `${name} brings a copy of @tensorflow/tfjs-core of its own`,
@@ -64,7 +68,7 @@ function registered(): NodeBackend | undefined {
 
 /** Where the package's entry is; nothing when it is not installed, null outside of Node. */
 function resolvePackage(name: string): string | undefined | null {
-  const modules = nodeModule('module')
+  const modules = nodeProcess()?.getBuiltinModule('node:module')
   if (!modules) return null
   try {
     return modules.createRequire(import.meta.url).resolve(name)
@@ -75,7 +79,7 @@ function resolvePackage(name: string): string | undefined | null {
 
 /** tfjs-node 4.22 calls functions that Node 23 removed, and TensorFlow reports its every thought unless told not to. */
 function prepareNode(): void {
-  const util = nodeModule('util') as unknown as Record<string, unknown>
+  const util = nodeProcess()!.getBuiltinModule('node:util') as unknown as Record<string, unknown>
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   util.isArray ??= Array.isArray
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
@@ -94,7 +98,7 @@ process.stdout.write('\\n' + JSON.stringify(result))
 `
 
 async function tryInChild(path: string): Promise<LoadOutcome> {
-  const { execFile } = nodeModule('child_process')!
+  const { execFile } = process.getBuiltinModule('node:child_process')
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0' }
   return new Promise((resolve) => {
     execFile(process.execPath, ['-e', TRIAL, path], { env, timeout: 120_000 }, (error, stdout, log) => {

@@ -3,7 +3,7 @@ import { engine } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, type Unavailable, unavailable } from './eager-backend'
-import { inNode } from './host'
+import { nodeProcess } from './host'
 import { importPeer } from './import-peer'
 import { isSoftwareDevice, showDevice } from './software-device'
 
@@ -24,10 +24,7 @@ export interface AdapterInfo {
   readonly isFallbackAdapter?: boolean
 }
 
-interface DawnModule {
-  create(flags: string[]): Gpu
-  readonly globals: Record<string, unknown>
-}
+type Dawn = typeof import('webgpu')
 
 /** The GPU through WebGPU: that of the browser, or in Node that of the package webgpu (Dawn: Vulkan, Metal or D3D12). */
 export const webgpu = define('backend', {
@@ -45,7 +42,7 @@ export const webgpu = define('backend', {
         if (!adapter)
           return unavailable(
             'WebGPU finds no GPU',
-            inNode()
+            nodeProcess()
               ? "On Linux install the Vulkan loader (libvulkan1) and your GPU's Vulkan driver; elsewhere update the graphics driver."
               : 'Switch hardware acceleration on in the browser, or use webgl or wasm.',
           )
@@ -80,7 +77,7 @@ export function describeAdapter(info: AdapterInfo): { device: string; software: 
 async function findGpu(): Promise<Gpu | Unavailable> {
   const present = (globalThis.navigator as { gpu?: Gpu } | undefined)?.gpu
   if (present) return present
-  if (!inNode())
+  if (!nodeProcess())
     return unavailable(
       'this browser offers no WebGPU',
       'Use a recent browser over https or localhost, or webgl.',
@@ -89,13 +86,13 @@ async function findGpu(): Promise<Gpu | Unavailable> {
   const dawn = 'webgpu'
   const peer = await importPeer(
     dawn,
-    () => import(/* @vite-ignore */ /* webpackIgnore: true */ dawn) as Promise<DawnModule>,
+    () => import(/* @vite-ignore */ /* webpackIgnore: true */ dawn) as Promise<Dawn>,
   )
   return 'module' in peer ? installGpu(peer.module) : peer
 }
 
 /** Makes Node look to tfjs like a browser with WebGPU, leaving alone what is there already. */
-function installGpu({ create, globals }: DawnModule): Gpu {
+function installGpu({ create, globals }: Dawn): Gpu {
   for (const [name, value] of Object.entries(globals))
     if (!(name in globalThis))
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
@@ -105,7 +102,7 @@ function installGpu({ create, globals }: DawnModule): Gpu {
       configurable: true,
       writable: true,
     })
-  const gpu = create([])
+  const gpu = create([]) as Gpu
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true })
   return gpu
 }

@@ -41,7 +41,7 @@ export async function buildBinding(packageFolder: string, library: string): Prom
 }
 
 /** Where tfjs-node looks for its binding under this Node. */
-export function bindingPath(packageFolder: string): string {
+function bindingPath(packageFolder: string): string {
   const manifest = join(packageFolder, 'package.json')
   const { find } = createRequire(manifest)('@mapbox/node-pre-gyp') as { find(manifest: string): string }
   return find(manifest)
@@ -66,7 +66,8 @@ function nodeHeaders(): string {
 function apiHeaders(): string | undefined {
   try {
     const require = createRequire(join(process.cwd(), 'package.json'))
-    return (require('node-api-headers') as { include_dir?: string }).include_dir
+    const name = 'node-api-headers'
+    return (require(name) as { include_dir?: string }).include_dir
   } catch {
     return undefined
   }

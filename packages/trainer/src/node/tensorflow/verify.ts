@@ -6,12 +6,15 @@ const util = require('node:util')
 util.isNullOrUndefined ??= (v) => v == null
 util.isArray ??= Array.isArray
 const tf = require(process.argv[1])
-const w = tf.variable(tf.scalar(3))
-const { grads } = tf.variableGrads(() => tf.square(w))
-w.assign(tf.sub(w, tf.mul(0.25, grads[w.name])))
-const [value] = w.dataSync()
-if (value !== 1.5) throw new Error('a training step gave ' + value + ' instead of 1.5')
-process.stdout.write('\\n' + tf.backend().binding.TF_Version)
+async function step() {
+  const w = tf.variable(tf.scalar(3))
+  const { grads } = tf.variableGrads(() => tf.square(w))
+  w.assign(tf.sub(w, tf.mul(0.25, grads[w.name])))
+  const [value] = await w.data()
+  if (value !== 1.5) throw new Error('a training step gave ' + value + ' instead of 1.5')
+  process.stdout.write('\\n' + tf.backend().binding.TF_Version)
+}
+step()
 `
 
 export type Verified =
