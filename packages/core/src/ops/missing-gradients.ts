@@ -18,13 +18,13 @@ import {
 import { type Pair, padded, taps, windowsOf } from './windows'
 
 interface ConvolutionAttributes {
-  strides: [number, number]
+  strides: number | [number, number]
   pad: 'valid' | 'same' | number
   dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
 
 interface PoolAttributes extends ConvolutionAttributes {
-  filterSize: Pair
+  filterSize: number | [number, number]
 }
 
 const attributes = <Attributes>(attrs: NamedAttrMap) => attrs as unknown as Attributes
@@ -98,7 +98,7 @@ export const missingGradients: readonly GradConfig[] = [
     gradFunc: (dx, [input], attrs) => {
       const { filterSize, strides, pad, dimRoundingMode } = attributes<PoolAttributes>(attrs)
       return {
-        dy: () => avgPool(dx as Tensor4D, [...filterSize] as [number, number], strides, pad, dimRoundingMode),
+        dy: () => avgPool(dx as Tensor4D, filterSize, strides, pad, dimRoundingMode),
         input: () => zerosLike(input!),
       }
     },
@@ -112,7 +112,8 @@ function atMaxima(
   output: Tensor4D,
   { filterSize, strides, pad }: PoolAttributes,
 ): Tensor {
-  const windows = windowsOf(input.shape, filterSize, strides, pad)
+  const size: Pair = typeof filterSize === 'number' ? [filterSize, filterSize] : filterSize
+  const windows = windowsOf(input.shape, size, strides, pad)
   const seen = taps(padded(input, windows, Number.NEGATIVE_INFINITY), windows)
   const values = taps(padded(x, windows), windows)
   let free: Tensor | undefined

@@ -1,10 +1,12 @@
 import {
+  add,
   concat,
   depthwiseConv2d,
   getKernel,
   type KernelConfig,
   type KernelFunc,
   matMul,
+  min,
   mul,
   oneHot,
   pad,
@@ -13,11 +15,13 @@ import {
   reverse,
   slice,
   stack,
+  sub,
   sum,
   type Tensor,
   type Tensor1D,
   type Tensor4D,
   tidy,
+  unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import { addAll } from './add-all'
 import { type Pair, padded, taps, type Windows, windowsOf } from './windows'
@@ -33,16 +37,41 @@ interface Attributes {
 type Compose = (inputs: Record<string, Tensor>, attributes: Attributes) => Tensor
 
 /**
- * Registers on a tfjs backend those of these kernels that it lacks, composed from ones that every backend has:
- * `Conv2DBackpropFilter`, `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput` and
- * `UnsortedSegmentSum`. tfjs 4.22 lacks all four on `wasm`: without them no convolution and no `gather` can be trained
- * there. Kernels of the backend's own stay. Returns the names of those registered.
+ * Puts a tfjs backend in order for training, as far as it lacks these kernels: `Conv2DBackpropFilter`,
+ * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput` and `UnsortedSegmentSum` are composed from
+ * kernels that every backend has. tfjs 4.22 lacks all four on `wasm`: without them no convolution and no `gather` can
+ * be trained there. `MaxPoolGrad` of `wasm` is replaced by one that is right for negative numbers too. All other
+ * kernels of the backend's own stay. Returns the names of those registered; nothing the second time.
  */
 export function registerMissingKernels(backendName: string): string[] {
-  const missing = Object.entries(composed).filter(([kernelName]) => !getKernel(kernelName, backendName))
-  for (const [kernelName, compose] of missing)
-    registerKernel({ kernelName, backendName, kernelFunc: kernelOf(compose) } satisfies KernelConfig)
-  return missing.map(([kernelName]) => kernelName)
+  const configs: KernelConfig[] = Object.entries(composed)
+    .filter(([kernelName]) => !getKernel(kernelName, backendName))
+    .map(([kernelName, compose]) => ({ kernelName, backendName, kernelFunc: kernelOf(compose) }))
+  const wrong = backendName === 'wasm' ? getKernel('MaxPoolGrad', backendName) : undefined
+  if (wrong && !(REPAIRED in wrong.kernelFunc)) {
+    unregisterKernel('MaxPoolGrad', backendName)
+    configs.push({ ...wrong, kernelFunc: Object.assign(shifted(wrong.kernelFunc), { [REPAIRED]: true }) })
+  }
+  configs.forEach(registerKernel)
+  return configs.map(({ kernelName }) => kernelName)
+}
+
+const REPAIRED = Symbol.for('@sandglass/core repaired kernel')
+
+/**
+ * The wasm kernel finds no maximum in windows that hold nothing above 0 and gives their gradient to the first pixel.
+ * Where the maxima lie does not change when all numbers are moved above 0.
+ */
+function shifted(kernelFunc: KernelFunc): KernelFunc {
+  return (call) => {
+    const input = call.inputs.input as Tensor
+    const above = tidy(() => add(sub(input, min(input)), 1))
+    try {
+      return kernelFunc({ ...call, inputs: { ...call.inputs, input: above } })
+    } finally {
+      above.dispose()
+    }
+  }
 }
 
 function kernelOf(compose: Compose): KernelFunc {
