@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   batchNormalization,
+  conv2d,
+  conv2dTranspose,
   core,
   createRegistry,
   createStreams,
@@ -14,8 +16,12 @@ import {
   flatten,
   type HostRecord,
   type Layer,
+  lstm,
   type Model,
+  maxPooling2d,
+  repeatVector,
   reshape,
+  timeDistributed,
 } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -155,6 +161,29 @@ const models: Record<string, ReturnType<typeof make>> = {
     { encoder: [{ type: 'test/loop' }], decoder: [{ type: 'test/repeat' }, dense({ units: 3 })] },
     [5, 3],
   ),
+  'convolution, layers of core': make(
+    {
+      encoder: [
+        conv2d({ filters: 3, kernelSize: 3, padding: 'same', activation: 'selu' }),
+        maxPooling2d({ poolSize: 2 }),
+      ],
+      decoder: [
+        conv2dTranspose({ filters: 1, kernelSize: 3, strides: 2, padding: 'same', activation: 'sigmoid' }),
+      ],
+    },
+    [6, 6, 1],
+  ),
+  'recurrent, layers of core': make(
+    {
+      encoder: [lstm({ units: 4, returnSequences: true }), lstm({ units: 3 })],
+      decoder: [
+        repeatVector({ n: 5 }),
+        lstm({ units: 4, returnSequences: true }),
+        timeDistributed({ layer: dense({ units: 3, activation: 'sigmoid' }) }),
+      ],
+    },
+    [5, 3],
+  ),
 }
 
 async function runFile(bytes: Uint8Array, feeds: HostRecord): Promise<HostRecord> {
@@ -253,7 +282,7 @@ test('a file says what it is', () => {
     'sandglass.function',
     'sandglass.version',
     'encoder/0/kernel',
-    'encode of a Sandglass autoencoder: input [batch, 6]',
+    'encode of a Sandglass model (autoencoder): input [batch, 6]',
   ])
     expect(text).toContain(part)
 })

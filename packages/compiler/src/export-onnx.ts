@@ -64,7 +64,7 @@ export function exportOnnx(
     constantNames: new Map([...constants].map(([weight, value]) => [value, weight])),
     documentation:
       options.documentation ??
-      `${functionName} of a Sandglass ${model.spec.type}: ${ends(declared.inputs)} → ${ends(declared.outputs)}`,
+      `${functionName} of a Sandglass model (${model.spec.type}): ${ends(declared.inputs)} → ${ends(declared.outputs)}`,
     metadata: {
       ...metadata,
       'sandglass.version': version,

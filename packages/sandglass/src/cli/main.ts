@@ -33,6 +33,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/reconstruct')).reconstruct as unknown as Command,
   },
   {
+    name: 'export',
+    summary: 'Write a function of a trained model as an ONNX file',
+    load: async () => (await import('./commands/export')).exportCommand as unknown as Command,
+  },
+  {
     name: 'inspect',
     summary: 'Show what is in a model file',
     load: async () => (await import('./commands/inspect')).inspect as unknown as Command,
