@@ -1,12 +1,14 @@
 // `npm test`: installs, builds, then runs every check and test. Fails when any of them does.
 // SANDGLASS_REQUIRE=tensorflow,webgpu,… turns "skipped because … is missing" into failures.
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { bin, root, setup } from './setup.mjs'
 
 setup()
 
+const required = (process.env.SANDGLASS_REQUIRE ?? '').split(',')
+const chromium = required.includes('chromium') || existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name))
 const checks = [
   ['lint and format', bin('biome'), ['check', '.']],
@@ -17,6 +19,7 @@ const checks = [
   ...packages.map((path) => [`publint ${path}`, bin('publint'), ['--strict', path]]),
   ...packages.map((path) => [`types as published, ${path}`, bin('attw'), ['--pack', path, '--profile', 'esm-only', '-q']]),
   ['tests', bin('vitest'), ['run']],
+  ...(chromium ? [['tests in Chromium', bin('vitest'), ['run', '--root', 'packages/compiler', '--config', 'vitest.browser.config.ts']]] : []),
   ['installed from tarballs', process.execPath, ['scripts/pack-test.mjs']],
 ]
 

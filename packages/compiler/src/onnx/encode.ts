@@ -104,7 +104,8 @@ function writeGraph({ graph, names, name, options }: Named, w: PbfWriter): void 
     ...graph.nodes.flatMap((node) => node.inputs),
     ...graph.outputs.map(({ value }) => value),
   ])
-  for (const node of graph.nodes) w.writeMessage(1, writeNode, { node, names, read })
+  for (const [i, node] of graph.nodes.entries())
+    w.writeMessage(1, writeNode, { node, names, read, nodeName: nodeName(i) })
   for (const output of copies)
     w.writeMessage(1, writeNode, {
       node: { op: 'Identity', inputs: [output.value], outputs: [], attributes: {} },
@@ -124,14 +125,21 @@ interface NamedNode {
   names: Map<Value, string>
   read?: Set<Value>
   output?: string
+  nodeName?: string
 }
 
-function writeNode({ node, names, output, read }: NamedNode, w: PbfWriter): void {
+/** Name of the node at this index of a graph. */
+export function nodeName(index: number): string {
+  return `n${index}`
+}
+
+function writeNode({ node, names, output, read, nodeName }: NamedNode, w: PbfWriter): void {
   for (const value of node.inputs) w.writeStringField(1, names.get(value)!)
   // The positions of maxima are optional, and cost time.
   const last = node.op === 'MaxPool' && read && !read.has(node.outputs[1]!) ? 0 : node.outputs.length - 1
   for (const value of node.outputs.slice(0, last + 1)) w.writeStringField(2, names.get(value)!)
   if (output) w.writeStringField(2, output)
+  if (nodeName) w.writeStringField(3, nodeName)
   w.writeStringField(4, node.op)
   for (const attribute of Object.entries(node.attributes)) w.writeMessage(5, writeAttribute, attribute)
 }

@@ -1,6 +1,6 @@
 import { draw, type Stream } from '@sandglass/core'
 import type { Graph, GraphInput } from '../graph/graph'
-import { encodeOnnx } from '../onnx/encode'
+import { encodeOnnx, nodeName } from '../onnx/encode'
 import { optimise } from '../passes/index'
 import { allocate, allocateAs, type Buffer } from './buffers'
 import { memoryNeeded } from './memory'
@@ -63,7 +63,7 @@ export async function compileGraph(
   async function create(): Promise<RuntimeSession> {
     try {
       return await runtime.InferenceSession.create(encodeOnnx(graph), {
-        executionProviders: [provider],
+        executionProviders: [providerOf(provider, graph)],
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
         interOpNumThreads: 1,
@@ -103,6 +103,19 @@ export async function compileGraph(
 
 function tensorsOf(record: Readonly<Record<string, Buffer>>): RuntimeTensors {
   return Object.fromEntries(Object.entries(record).map(([name, { tensor }]) => [name, tensor]))
+}
+
+function providerOf(name: string, graph: Graph): unknown {
+  const forceCpuNodeNames = name === 'webgpu' ? notOnWebgpu(graph) : []
+  return forceCpuNodeNames.length ? { name, forceCpuNodeNames } : name
+}
+
+/** Nodes that ONNX Runtime's WebGPU provider takes but cannot run: it has no positions of maxima. */
+function notOnWebgpu({ nodes }: Graph): string[] {
+  const read = new Set(nodes.flatMap((node) => node.inputs))
+  return nodes.flatMap(({ op, outputs }, i) =>
+    op === 'MaxPool' && outputs[1] && read.has(outputs[1]) ? [nodeName(i)] : [],
+  )
 }
 
 /** Drops inputs that no node and no output reads; a runtime would refuse to be fed them. */

@@ -70,7 +70,7 @@ export async function openCompiledSession(
   checkOptimizers(program)
   const streams = createStreams(seed)
   const serially = createSerially()
-  const graphs = createGraphCache()
+  const graphs = createGraphCache(options.state === 'gpu-buffer' ? stateToHost : undefined)
   const downloader = createDownloader(runtime, options)
   const iterations: Record<string, number> = {}
   let disposed = false
@@ -126,6 +126,11 @@ export async function openCompiledSession(
     return Object.fromEntries(
       [...cells].map(([name, { shape }]) => [name, { shape: [...shape], data: data[name]! }]),
     )
+  }
+
+  /** A device's buffers belong to the graph that made them, and go with it. */
+  async function stateToHost(): Promise<void> {
+    for (const cells of [weights, ...slots.values()]) write(cells, await readAll(cells))
   }
 
   return {
@@ -219,9 +224,10 @@ export async function openCompiledSession(
       disposed = true
       // After the call that is under way, which uses them.
       void serially(async () => {
+        // State first: a device's buffers go with the graph that made them.
+        for (const cells of [weights, ...slots.values()]) for (const cell of cells.values()) cell.dispose()
         await graphs.clear()
         await downloader.release()
-        for (const cells of [weights, ...slots.values()]) for (const cell of cells.values()) cell.dispose()
       }).catch(() => undefined)
     },
   }

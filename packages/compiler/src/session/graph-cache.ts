@@ -11,10 +11,14 @@ export interface GraphCache {
   clear(): Promise<void>
 }
 
-export function createGraphCache(kept = KEPT): GraphCache {
+/** `beforeRelease` is awaited before any graph goes that may have made what is still in use. */
+export function createGraphCache(
+  beforeRelease: () => Promise<void> = async () => undefined,
+  kept = KEPT,
+): GraphCache {
   const graphs = new Map<string, Promise<CompiledGraph>>()
   return {
-    get: (key, make) => {
+    get: async (key, make) => {
       const graph = graphs.get(key) ?? make()
       graphs.delete(key)
       graphs.set(key, graph)
@@ -24,7 +28,8 @@ export function createGraphCache(kept = KEPT): GraphCache {
       if (graphs.size > kept) {
         const [oldest, stale] = graphs.entries().next().value!
         graphs.delete(oldest)
-        void release(stale)
+        await beforeRelease()
+        await release(stale)
       }
       return graph
     },

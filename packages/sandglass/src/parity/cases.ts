@@ -164,18 +164,10 @@ export const lossCases: Readonly<Record<string, readonly ParityCase[]>> = {
   poisson: [compared('poisson')],
   sparseCategoricalCrossentropy: [
     {
-      ...denseCase({
-        model: {
-          decoder: [
-            { type: 'dense', units: 8 },
-            { type: 'reshape', shape: [2, 4] },
-            { type: 'activation', activation: 'softmax' },
-          ],
-          loss: 'sparseCategoricalCrossentropy',
-        },
-      }),
-      fields: { input: [4], target: [2] },
-      classes: { target: 4 },
+      ...denseCase({ model: { decoder: [{ type: 'dense', units: 4, activation: 'softmax' }] } }),
+      fields: { input: [4], label: [] },
+      classes: { label: 4 },
+      labelLoss: 'sparseCategoricalCrossentropy',
     },
   ],
 }

@@ -6,6 +6,8 @@ import {
   createRegistry,
   createStreams,
   type HostRecord,
+  type Model,
+  type Objective,
   type Program,
   type Session,
   type Shape,
@@ -13,6 +15,7 @@ import {
 } from '@sandglass/core'
 import { regularizers } from '@sandglass/regularizers'
 import { trainer } from '@sandglass/trainer'
+import { mean, type Scalar } from '@tensorflow/tfjs-core'
 
 // What the tests share that hold eager and compiled training against each other.
 
@@ -32,16 +35,34 @@ export interface ParityCase {
   readonly range?: readonly [low: number, high: number]
   /** Fields that hold whole numbers below this. */
   readonly classes?: Readonly<Record<string, number>>
+  /** A loss between the field `label` and the output, in place of the model's own. */
+  readonly labelLoss?: string
 }
 
 /** A program of one autoencoder. */
-export function programOf({ model, fields, optimizer = 'sgd' }: ParityCase, seed = 11): Program {
+export function programOf({ model, fields, optimizer = 'sgd', labelLoss }: ParityCase, seed = 11): Program {
+  const built = registry.build('model', autoencoder(model), { registry, fields })
   return {
-    model: registry.build('model', autoencoder(model), { registry, fields }),
+    model: labelLoss ? comparingLabels(built, labelLoss) : built,
     seed,
     optimizers: { reconstruction: registry.build('optimizer', optimizer) },
-    metrics: { error: registry.build('metric', 'meanAbsoluteError') },
+    metrics: labelLoss ? {} : { error: registry.build('metric', 'meanAbsoluteError') },
   }
+}
+
+function comparingLabels(model: Model, type: string): Model {
+  const loss = registry.build('loss', type)
+  const objective: Objective = {
+    ...model.objectives[0]!,
+    fields: { input: 'required', label: 'required' },
+    loss: (weights, { input, label }, context) => {
+      const { output } = model.functions.reconstruct!.apply(weights, { input: input! }, context)
+      const comparison = { target: label!, output: output! }
+      const total = mean(loss(comparison)) as Scalar
+      return { total, parts: { reconstruction: total }, comparison }
+    },
+  }
+  return { ...model, objectives: [objective] }
 }
 
 /** Batches that depend on nothing but the step. */

@@ -1,0 +1,119 @@
+import type { Kind } from '@sandglass/core'
+import { type ParityCase, registry } from './fixture'
+
+const conv = (filters: number, more: object = {}) => ({
+  type: 'conv2d',
+  filters,
+  kernelSize: 3,
+  padding: 'same',
+  activation: 'selu',
+  ...more,
+})
+const stacked = {
+  encoder: [
+    { type: 'flatten' },
+    { type: 'dense', units: 24, activation: 'selu' },
+    { type: 'dense', units: 8, activation: 'selu' },
+  ],
+  decoder: [
+    { type: 'dense', units: 24, activation: 'selu' },
+    { type: 'dense', units: 64, activation: 'sigmoid' },
+    { type: 'reshape', shape: [8, 8] },
+  ],
+  loss: 'binaryCrossentropy',
+}
+const sparsity = { type: 'klSparsity', weight: 0.05, target: 0.1 }
+const wholes: Readonly<
+  Record<string, Omit<ParityCase, 'model' | 'fields'> & { model: object; fields?: object }>
+> = {
+  'sparse with a KL penalty': {
+    model: {
+      ...stacked,
+      encoder: [
+        { type: 'flatten' },
+        { type: 'dense', units: 24, activation: 'selu' },
+        { type: 'dense', units: 30, activation: 'sigmoid', activityRegularizer: sparsity },
+      ],
+    },
+    learningRate: 1,
+  },
+  'stacked, by Adam': { model: stacked, optimizer: 'adam', learningRate: 1e-3 },
+  tied: {
+    model: {
+      ...stacked,
+      encoder: [{ type: 'flatten' }, { type: 'dense', units: 16, activation: 'selu' }],
+      decoder: [
+        { type: 'dense', units: 64, activation: 'sigmoid', tiedTo: 'encoder/1' },
+        { type: 'reshape', shape: [8, 8] },
+      ],
+    },
+    learningRate: 0.5,
+  },
+  denoising: {
+    model: { ...stacked, corruption: { type: 'gaussianNoise', stddev: 0.2 } },
+    learningRate: 0.5,
+  },
+  'with dropout and batch normalization': {
+    model: {
+      ...stacked,
+      encoder: [
+        { type: 'flatten' },
+        { type: 'dropout', rate: 0.3 },
+        { type: 'dense', units: 24, activation: 'relu' },
+        { type: 'batchNormalization' },
+        { type: 'dense', units: 8 },
+      ],
+    },
+    optimizer: 'nadam',
+    learningRate: 1e-3,
+    batch: 16,
+  },
+  convolutional: {
+    fields: { input: [8, 8, 1] },
+    model: {
+      encoder: [
+        conv(4),
+        { type: 'maxPooling2d', poolSize: 2 },
+        conv(6),
+        { type: 'maxPooling2d', poolSize: 2 },
+      ],
+      decoder: [
+        { ...conv(4), type: 'conv2dTranspose', strides: 2 },
+        { ...conv(1), type: 'conv2dTranspose', strides: 2, activation: 'sigmoid' },
+      ],
+      loss: 'binaryCrossentropy',
+    },
+    learningRate: 0.2,
+    batch: 4,
+    steps: 40,
+  },
+  recurrent: {
+    model: {
+      encoder: [
+        { type: 'lstm', units: 6, returnSequences: true },
+        { type: 'lstm', units: 4 },
+      ],
+      decoder: [
+        { type: 'repeatVector', n: 8 },
+        { type: 'lstm', units: 6, returnSequences: true },
+        { type: 'timeDistributed', layer: { type: 'dense', units: 8, activation: 'sigmoid' } },
+      ],
+      loss: 'binaryCrossentropy',
+    },
+    learningRate: 0.2,
+    steps: 20,
+  },
+}
+
+const kinds: readonly Kind[] = ['layer', 'corruption', 'regularizer']
+
+/** Whole models, 100 steps each, as far as what they need is registered. */
+export const wholeModels: readonly [string, ParityCase][] = Object.entries(wholes)
+  .filter(([, { model }]) => {
+    const types = JSON.stringify(model).match(/(?<="type":")\w+/g) ?? []
+    return types.every((type) => kinds.some((kind) => registry.has(kind, type)))
+  })
+  .map(([name, one]) => [
+    name,
+    { fields: { input: [8, 8] }, steps: 100, batch: 8, ...one } as unknown as ParityCase,
+  ])
