@@ -36,7 +36,7 @@ export const bidirectional = defineLayer({
       apply: (input) => {
         const ahead = forward.apply(input)
         const back = backward.apply(input)
-        const other = given.returnSequences ? reverse(back.output, 1) : back.output
+        const other = given.returnSequences ? reverse(back.output, [1]) : back.output
         const losses = { ...ahead.losses }
         for (const [name, loss] of Object.entries(back.losses ?? {}))
           losses[name] = losses[name] ? (add(losses[name], loss) as Scalar) : loss
