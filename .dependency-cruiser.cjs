@@ -3,7 +3,12 @@ const siblings = ['regularizers', 'variational', 'adversarial', 'datasets', 'tra
 /** Who may import whom: apps → sandglass → siblings → core → tfjs-core; siblings never meet; testing sees core only. */
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'core-imports-no-package',
       severity: 'error',
@@ -26,16 +31,27 @@ module.exports = {
       name: 'browser-safe',
       comment: 'node:* only under src/node, in the command line and in tests',
       severity: 'error',
-      from: { path: '^packages/[^/]+/src', pathNot: '(\\.(test|bench)\\.ts$|/src/node/|/src/cli|^packages/sandglass/)' },
+      from: {
+        path: '^packages/[^/]+/src',
+        pathNot: '(\\.(test|bench)\\.ts$|/src/node/|/src/cli|^packages/sandglass/)',
+      },
       to: { dependencyTypes: ['core'], dynamic: false },
     },
-    { name: 'no-deep-imports', severity: 'error', from: { path: '^(packages/([^/]+)/src|apps)' }, to: { path: '^packages/[^/]+/dist' } },
+    {
+      name: 'no-deep-imports',
+      severity: 'error',
+      from: { path: '^(packages/([^/]+)/src|apps)' },
+      to: { path: '^packages/[^/]+/dist' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['@sandglass/source', 'import', 'types', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['@sandglass/source', 'import', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 }

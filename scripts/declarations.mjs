@@ -11,7 +11,10 @@ const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.re
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
 const files = ts.sys
   .readDirectory(source, ['.ts'])
-  .filter((path) => !/\.(test|bench|test-d)\.ts$/.test(path) && !/\/(testing|fixtures)\//.test(relative(source, path)))
+  .filter(
+    (path) =>
+      !/\.(test|bench|test-d)\.ts$/.test(path) && !/\/(testing|fixtures)\//.test(relative(source, path)),
+  )
 const program = ts.createProgram(files, {
   ...options,
   customConditions: [], // other packages by their declarations, not their sources
@@ -41,11 +44,18 @@ function write(path, text) {
   if (inside.startsWith('..')) return
   const target = join(folder, 'dist', inside)
   const from = dirname(join(source, inside))
-  const extended = text.replace(/((?:from|import\()\s*['"])(\.{1,2}(?:\/[^'"]*)?)(['"])/g, (_, before, specifier, after) => {
-    const base = resolve(from, specifier)
-    const file = existsSync(`${base}.ts`) ? `${specifier}.js` : existsSync(join(base, 'index.ts')) ? `${specifier}/index.js` : specifier
-    return before + file + after
-  })
+  const extended = text.replace(
+    /((?:from|import\()\s*['"])(\.{1,2}(?:\/[^'"]*)?)(['"])/g,
+    (_, before, specifier, after) => {
+      const base = resolve(from, specifier)
+      const file = existsSync(`${base}.ts`)
+        ? `${specifier}.js`
+        : existsSync(join(base, 'index.ts'))
+          ? `${specifier}/index.js`
+          : specifier
+      return before + file + after
+    },
+  )
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, extended)
 }

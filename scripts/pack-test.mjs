@@ -7,7 +7,8 @@ import { root } from './setup.mjs'
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'sandglass-pack-'))
-const sh = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
+const sh = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
 
 try {
   const tarballs = {}
@@ -15,7 +16,9 @@ try {
     const path = join(root, 'packages', name)
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
     sh('npm', ['exec', '--yes', '--', packageManager, 'pack', '--pack-destination', folder], path)
-    const file = readdirSync(folder).find((f) => f.startsWith(`${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}`))
+    const file = readdirSync(folder).find((f) =>
+      f.startsWith(`${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}`),
+    )
     if (!file) throw new Error(`no tarball of ${manifest.name}`)
     tarballs[manifest.name] = `file:${join(folder, file)}`
   }
@@ -23,12 +26,27 @@ try {
   execFileSync('mkdir', [project])
   writeFileSync(
     join(project, 'package.json'),
-    JSON.stringify({ name: 'stranger', private: true, type: 'module', dependencies: tarballs, overrides: tarballs }),
+    JSON.stringify({
+      name: 'stranger',
+      private: true,
+      type: 'module',
+      dependencies: tarballs,
+      overrides: tarballs,
+    }),
   )
-  sh('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', '--prefer-offline'], project)
+  sh(
+    'npm',
+    ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', '--prefer-offline'],
+    project,
+  )
   writeFileSync(join(project, 'use.mjs'), readFileSync(join(root, 'scripts', 'pack-test.user.mjs')))
   process.stdout.write(sh(process.execPath, ['use.mjs'], project))
-  process.stdout.write(sh(join(project, 'node_modules', '.bin', 'sandglass'), ['list'], project).split('\n').slice(0, 3).join('\n') + '\n')
+  process.stdout.write(
+    sh(join(project, 'node_modules', '.bin', 'sandglass'), ['list'], project)
+      .split('\n')
+      .slice(0, 3)
+      .join('\n') + '\n',
+  )
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -39,16 +39,30 @@ function install() {
   const wanted = hash.digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   console.error(`Installing dependencies with ${packageManager}…`)
-  run('npm', ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'], {
-    stdio: ['ignore', 2, 2],
-  })
+  run(
+    'npm',
+    [
+      'exec',
+      '--yes',
+      '--',
+      packageManager,
+      'install',
+      '--frozen-lockfile',
+      '--prefer-offline',
+      '--reporter=append-only',
+    ],
+    {
+      stdio: ['ignore', 2, 2],
+    },
+  )
   writeFileSync(stamp, wanted)
 }
 
 /** Installs and builds; returns once everything is up to date. */
 export function setup() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Sandglass needs Node 20.19 or newer; this is ${process.versions.node}.`)
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Sandglass needs Node 20.19 or newer; this is ${process.versions.node}.`)
   install()
   run(bin('turbo'), ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'], {
     stdio: ['ignore', 2, 2],

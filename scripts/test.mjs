@@ -13,20 +13,40 @@ const packages = readdirSync(join(root, 'packages')).map((name) => join('package
 const checks = [
   ['lint and format', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit']],
-  ['dependency rule', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'packages', '--output-type', 'err']],
+  [
+    'dependency rule',
+    bin('depcruise'),
+    ['--config', '.dependency-cruiser.cjs', 'packages', '--output-type', 'err'],
+  ],
   ['house rules', process.execPath, ['scripts/house-rules.mjs']],
   ['unused code', bin('knip'), []],
   ...packages.map((path) => [`publint ${path}`, bin('publint'), ['--strict', path]]),
-  ...packages.map((path) => [`types as published, ${path}`, bin('attw'), ['--pack', path, '--profile', 'esm-only', '-q']]),
+  ...packages.map((path) => [
+    `types as published, ${path}`,
+    bin('attw'),
+    ['--pack', path, '--profile', 'esm-only', '-q'],
+  ]),
   ['tests', bin('vitest'), ['run']],
-  ...(chromium ? [['tests in Chromium', bin('vitest'), ['run', '--root', 'packages/compiler', '--config', 'vitest.browser.config.ts']]] : []),
+  ...(chromium
+    ? [
+        [
+          'tests in Chromium',
+          bin('vitest'),
+          ['run', '--root', 'packages/compiler', '--config', 'vitest.browser.config.ts'],
+        ],
+      ]
+    : []),
   ['installed from tarballs', process.execPath, ['scripts/pack-test.mjs']],
 ]
 
 const failed = []
 for (const [name, command, args] of checks) {
   const started = Date.now()
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`)
   if (status !== 0) failed.push(name)
