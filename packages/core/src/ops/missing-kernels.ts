@@ -1,6 +1,6 @@
 import {
   add,
-  concat,
+  conv2d,
   depthwiseConv2d,
   getKernel,
   type KernelConfig,
@@ -21,6 +21,7 @@ import {
   type Tensor1D,
   type Tensor4D,
   tidy,
+  transpose,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import { addAll } from './add-all'
@@ -80,13 +81,16 @@ function kernelOf(compose: Compose): KernelFunc {
 }
 
 const composed: Readonly<Record<string, Compose>> = {
-  // Every tap of the kernel sees a shifted copy of x; the product of all those with dy is the gradient.
+  // A convolution of x with dy, in which batch and channels change places, and strides and dilations too: several times
+  // as fast on wasm as a product of matrices.
   Conv2DBackpropFilter: ({ x, dy }, { strides, pad: padding, filterShape }) => {
     const [height, width, from, to] = filterShape
     const windows = windowsOf(x!.shape, [height, width], strides, padding)
-    const columns = concat(taps(padded(x!, windows), windows), 3)
-    const product = matMul(reshape(columns, [-1, height * width * from]), reshape(dy!, [-1, to]), true)
-    return reshape(product, filterShape)
+    const images = transpose(padded(x!, windows), [3, 1, 2, 0])
+    const kernel = transpose(dy as Tensor4D, [1, 2, 0, 3])
+    const taps = conv2d(images, kernel, 1, 'valid', 'NHWC', [...windows.strides])
+    // Pixels that no stride reached add taps that the kernel does not have.
+    return transpose(slice(taps, [0, 0, 0, 0], [from, height, width, to]), [1, 2, 0, 3])
   },
 
   DepthwiseConv2dNativeBackpropFilter: ({ x, dy }, { strides, pad: padding, filterShape }) => {
