@@ -8,6 +8,7 @@ describe('nearest', () => {
     ['Sigmoid', 'sigmoid'],
     ['sigmiod', 'sigmoid'],
     ['kernalInitialiser', 'kernelInitializer'],
+    ['sleu', 'selu'],
     ['x', undefined],
     ['gaussian', undefined],
   ])('%s → %s', (word, expected) => {

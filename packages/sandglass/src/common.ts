@@ -6,6 +6,7 @@ import {
   saltAndPepper,
 } from '@sandglass/regularizers'
 
+export { compiler, type ExportOptions, exportOnnx } from '@sandglass/compiler'
 export {
   activation,
   activityRegularization,

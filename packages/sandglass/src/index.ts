@@ -1,4 +1,5 @@
 // For browsers and other places without Node: datasets come over https, models as bytes.
+import { compiler } from '@sandglass/compiler'
 import { core, createRegistry, type Plugin, type Registry } from '@sandglass/core'
 import { datasets, webDatasets } from '@sandglass/datasets'
 import { regularizers } from '@sandglass/regularizers'
@@ -10,7 +11,7 @@ export * from './common'
 
 /** A registry of everything in Sandglass that runs in a browser, and of `plugins`. */
 export function defaultRegistry({ plugins = [] }: { plugins?: readonly Plugin[] } = {}): Registry {
-  return createRegistry([core, regularizers, datasets, webDatasets(), trainer, ...plugins])
+  return createRegistry([core, regularizers, datasets, webDatasets(), trainer, compiler, ...plugins])
 }
 
 export const { fit, open } = createFit(defaultRegistry)

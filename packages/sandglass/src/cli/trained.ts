@@ -6,7 +6,7 @@ import type { TrainedModel } from '@sandglass/trainer'
 import { backendOf } from '../create-fit'
 import { open } from '../node/index'
 import { files, readRunFolder } from '../run/folder'
-import { datasetSpec } from '../run/settings'
+import { datasetSpec, withFolder } from '../run/settings'
 import { type Option, type Terminal, type Values, wholeNumber } from './command'
 import { cliRegistry } from './observe'
 
@@ -55,8 +55,7 @@ export async function applyModel(
     throw new SandglassError('spec', 'the model file does not say which data to use', {
       advice: 'Name it with --dataset.',
     })
-  const folder = values['data-dir']
-  const asked = folder === undefined ? spec : ({ ...spec, folder } as Spec)
+  const asked = await withFolder(spec, values['data-dir'])
   await registry.load(asked)
   const splits = await registry.build('dataset', asked)
   const [split, dataset] = partOf(splits, values.split)

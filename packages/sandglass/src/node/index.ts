@@ -8,7 +8,6 @@ import { trainer } from '@sandglass/trainer'
 import { trainerNode } from '@sandglass/trainer/node'
 import { createFit } from '../create-fit'
 
-export { compiler } from '@sandglass/compiler'
 export { loadModel, saveModel } from '@sandglass/core/node'
 export { fashionMnist, mnist, readCsv } from '@sandglass/datasets/node'
 export {

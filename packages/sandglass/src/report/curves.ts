@@ -4,36 +4,36 @@ import type { Theme } from './theme'
 
 export type HistoryRow = Readonly<Record<string, number | null>>
 
-const WIDTH = 330
-const HEIGHT = 240
-const GAP = 20
+const WIDTH = 400
+const HEIGHT = 260
+const GAP = 32
 
 /** A small chart for each quantity of the history: training and, where there is one, validation. */
 export function curves(history: readonly HistoryRow[]): Figure[] {
   return namesOf(history).map((name) => curve(name, history))
 }
 
-/** All of them as one figure, three in a row. */
+/** All of them as one figure, in two or three columns. */
 export function curvesSheet(history: readonly HistoryRow[]): Figure {
   const all = curves(history)
-  const columns = Math.min(3, all.length)
+  const columns = columnsOf(all.length)
   const rows = Math.ceil(all.length / columns)
   return {
-    width: columns * WIDTH + (columns + 1) * GAP,
-    height: rows * HEIGHT + (rows + 1) * GAP,
-    title: 'training curves',
+    width: columns * WIDTH + (columns - 1) * GAP,
+    height: rows * HEIGHT + (rows - 1) * GAP,
+    title: 'Training',
     draw: (theme) =>
       all
         .map((figure, i) =>
-          placed(
-            figure,
-            GAP + (i % columns) * (WIDTH + GAP),
-            GAP + Math.floor(i / columns) * (HEIGHT + GAP),
-            theme,
-          ),
+          placed(figure, (i % columns) * (WIDTH + GAP), Math.floor(i / columns) * (HEIGHT + GAP), theme),
         )
         .join(''),
   }
+}
+
+/** Columns that leave the fewest gaps. */
+export function columnsOf(charts: number): number {
+  return charts === 4 || charts === 2 ? 2 : Math.min(3, charts)
 }
 
 /** What is worth a chart: everything but the epoch, and the learning rate only where it changes. */
@@ -55,7 +55,7 @@ function curve(name: string, history: readonly HistoryRow[]): Figure {
   const epochs = history.map((row) => row.epoch ?? 0)
   const first = Math.min(...epochs)
   const last = Math.max(first + 1, ...epochs)
-  const frame = { width: WIDTH, height: HEIGHT, left: 58, right: 14, top: 44, bottom: 42 }
+  const frame = { width: WIDTH, height: HEIGHT, left: 58, right: 14, top: 50, bottom: 42 }
   const { x, y, draw } = axes({
     frame,
     xRange: [first, last],

@@ -35,7 +35,7 @@ export function histogram({ title, values, xLabel, yLabel, mark }: HistogramOpti
   const high = edges.at(-1)!
   const bins = (edges.length - 1) * 5
   const counts = countBins(all, low, high, bins)
-  const frame = { width: 680, height: 300, left: 58, right: 20, top: 56, bottom: 44 }
+  const frame = { width: 860, height: 300, left: 58, right: 20, top: 40, bottom: 44 }
   const { x, y, draw } = axes({
     frame,
     xRange: [low, high],
@@ -58,13 +58,12 @@ export function histogram({ title, values, xLabel, yLabel, mark }: HistogramOpti
       const upright = (value: number, colour: string, dash: string) =>
         line(x(value), frame.top - 6, x(value), y(0), colour, `stroke-width="1.8" ${dash}`)
       return [
-        text(0, 14, title, { fill: theme.ink, size: 14, weight: 600 }),
-        `<line x1="0" y1="28" x2="20" y2="28" stroke="${theme.ink}" stroke-width="1.8"/>`,
-        text(26, 32, `mean ${showValue(mean)}`, { fill: theme.muted }),
+        `<line x1="0" y1="10" x2="20" y2="10" stroke="${theme.ink}" stroke-width="1.8"/>`,
+        text(26, 14, `mean ${showValue(mean)}`, { fill: theme.muted }),
         ...(mark
           ? [
-              `<line x1="130" y1="28" x2="150" y2="28" stroke="${theme.accent}" stroke-width="1.8" stroke-dasharray="5 4"/>`,
-              text(156, 32, `${mark.name} ${showValue(mark.value)}`, { fill: theme.muted }),
+              `<line x1="130" y1="10" x2="150" y2="10" stroke="${theme.accent}" stroke-width="1.8" stroke-dasharray="5 4"/>`,
+              text(156, 14, `${mark.name} ${showValue(mark.value)}`, { fill: theme.muted }),
             ]
           : []),
         draw(theme),

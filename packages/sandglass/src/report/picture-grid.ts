@@ -22,10 +22,10 @@ export interface PictureRow {
   readonly pictures: readonly Picture[]
 }
 
-const CELL = 76
+const CELL = 84
 const GAP = 6
 const LEFT = 112
-const TOP = 34
+const TOP = 0
 
 /** Rows of small pictures under each other, each row named, each column with its caption. */
 export function pictureGrid(
@@ -41,7 +41,6 @@ export function pictureGrid(
     title,
     draw: (theme) =>
       [
-        text(0, 14, title, { fill: theme.ink, size: 14, weight: 600 }),
         ...rows.map(({ name }, r) =>
           text(LEFT - 12, TOP + r * (CELL + GAP) + CELL / 2 + 4, name, { fill: theme.muted, anchor: 'end' }),
         ),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
-import { type Figure, svgOf } from './svg'
+import { type Figure, placed, svgOf, text } from './svg'
 import { pictureTheme } from './theme'
 
 const require = createRequire(import.meta.url)
@@ -23,13 +23,16 @@ function load(): Promise<Uint8Array[]> {
 /** A figure as a PNG file on white paper, twice its size, with the same fonts on every machine. */
 export async function pngOf(figure: Figure): Promise<Uint8Array> {
   const fontBuffers = await load()
-  const margin = 20
+  const margin = 24
+  const heading = 40
   const { width, height, title } = figure
   const framed: Figure = {
     width: width + 2 * margin,
-    height: height + 2 * margin,
+    height: height + 2 * margin + heading,
     title,
-    draw: (theme) => `<g transform="translate(${margin} ${margin})">${figure.draw(theme)}</g>`,
+    draw: (theme) =>
+      text(margin, margin + 14, title, { fill: theme.ink, size: 18, weight: 600 }) +
+      placed(figure, margin, margin + heading, theme),
   }
   const renderer = new Resvg(svgOf(framed, pictureTheme, { paper: true }), {
     fitTo: { mode: 'zoom', value: 2 },

@@ -1,5 +1,5 @@
 import type { Summary } from '@sandglass/core'
-import { curves, type HistoryRow, showValue } from './curves'
+import { columnsOf, curves, type HistoryRow, showValue } from './curves'
 import { styles } from './styles'
 import { escapeXml, type Figure, svgOf } from './svg'
 import { pageTheme } from './theme'
@@ -54,9 +54,9 @@ ${notes.map((note) => `<p class="note">${escapeXml(note)}</p>`).join('\n')}
 </header>
 <main>
 <dl class="figures">
-${figures.map(([name, value]) => `<div><dt>${escapeXml(name)}</dt><dd>${escapeXml(value)}</dd></div>`).join('\n')}
+${figures.map(([name, value]) => `<div><dt>${breakable(name)}</dt><dd>${escapeXml(value)}</dd></div>`).join('\n')}
 </dl>
-${section('Training', `<div class="charts">${curves(history).map(inline).join('\n')}</div>`)}
+${section('Training', charts(history))}
 ${exhibits
   .map(({ name, figure, caption }) =>
     section(
@@ -79,6 +79,12 @@ ${section('Settings', `<table class="settings">${settings.map(([name, value]) =>
 /** File name of an exhibit's picture. */
 export function pictureName({ name }: Pick<Exhibit, 'name'>): string {
   return `${name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`
+}
+
+function charts(history: readonly HistoryRow[]): string {
+  const figures = curves(history)
+  if (!figures.length) return '<p>No epoch was finished.</p>'
+  return `<div class="charts columns-${columnsOf(figures.length)}">${figures.map(inline).join('\n')}</div>`
 }
 
 function section(heading: string, body: string): string {
@@ -107,6 +113,11 @@ function historyTable(history: readonly HistoryRow[]): string {
   }
   return `<div class="scroll"><table><thead><tr>${names.map((name) => `<th class="number">${escapeXml(name)}</th>`).join('')}</tr></thead>
 <tbody>${history.map((row) => `<tr>${names.map((name) => `<td class="number">${cell(row, name)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>`
+}
+
+/** Lets long names break where their words meet. */
+function breakable(name: string): string {
+  return escapeXml(name).replaceAll(/_|(?<=[a-z])(?=[A-Z])/g, '$&<wbr>')
 }
 
 function thousands(value: number): string {

@@ -26,7 +26,7 @@ export function scatter({ title, points, xLabel, yLabel, labels, names }: Scatte
     height: 560,
     left: 64,
     right: 20 + legendWidth,
-    top: 34,
+    top: 10,
     bottom: 46,
   }
   const { x, y, draw } = axes({
@@ -53,17 +53,25 @@ export function scatter({ title, points, xLabel, yLabel, labels, names }: Scatte
       : `stroke="${colour}" stroke-width="4.8" stroke-linecap="round"`
   }
 
-  function nameAtMedian(label: number, theme: Theme): string {
-    const own = Array.from({ length: size }, (_, i) => i).filter((i) => labels![i] === label)
-    const median = (axis: number) =>
-      own.map((i) => points[2 * i + axis]!).sort((a, b) => a - b)[own.length >> 1]!
-    return text(x(median(0)), y(median(1)) + 4, nameOf(label), {
-      fill: theme.ink,
-      size: 12,
-      weight: 600,
-      anchor: 'middle',
-      halo: theme.paper,
+  /** Names at the medians of their classes, moved up or down where they would lie on one another. */
+  function namesAtMedians(theme: Theme): string {
+    const places = classes.map((label) => {
+      const own = Array.from({ length: size }, (_, i) => i).filter((i) => labels![i] === label)
+      const median = (axis: number) =>
+        own.map((i) => points[2 * i + axis]!).sort((a, b) => a - b)[own.length >> 1]!
+      return { name: nameOf(label), x: x(median(0)), y: y(median(1)) + 4 }
     })
+    spread(places)
+    return places
+      .map((place) =>
+        text(place.x, place.y, place.name, {
+          fill: theme.ink,
+          weight: 600,
+          anchor: 'middle',
+          halo: theme.paper,
+        }),
+      )
+      .join('')
   }
 
   return {
@@ -72,10 +80,9 @@ export function scatter({ title, points, xLabel, yLabel, labels, names }: Scatte
     title,
     draw: (theme) =>
       [
-        text(0, 14, title, { fill: theme.ink, size: 14, weight: 600 }),
         draw(theme),
         ...classes.map((label, rank) => dots(label, rank, theme)),
-        ...(labels && classes.length <= 20 ? classes.map((label) => nameAtMedian(label, theme)) : []),
+        labels && classes.length <= 20 ? namesAtMedians(theme) : '',
         ...(labels
           ? classes.map((label, rank) => {
               const at = frame.top + 14 + rank * 22
@@ -93,4 +100,26 @@ function rangeOf(values: readonly number[]): [number, number] {
   const high = Math.max(...values)
   const room = (high - low || 1) * 0.02
   return [low - room, high + room]
+}
+
+/** Height of a line of text, with its halo. */
+const LINE = 17
+
+/** Moves overlapping texts apart, half the overlap each, until none is left or it takes too long. */
+export function spread(places: { name: string; x: number; y: number }[]): void {
+  for (let round = 0; round < 100; round++) {
+    let moved = false
+    for (const [i, a] of places.entries())
+      for (const b of places.slice(i + 1)) {
+        const near = Math.abs(a.x - b.x) < 3.8 * (a.name.length + b.name.length)
+        const overlap = LINE - Math.abs(a.y - b.y)
+        if (!near || overlap <= 0.01) continue
+        const up = a.y <= b.y ? a : b
+        const down = up === a ? b : a
+        up.y -= overlap / 2
+        down.y += overlap / 2
+        moved = true
+      }
+    if (!moved) return
+  }
 }

@@ -16,7 +16,8 @@ section{margin-top:3rem}
 .figures div{padding:.9rem 1rem;background:var(--paper)}
 .figures dt{color:var(--muted);font-size:.82rem}
 .figures dd{margin:.1rem 0 0;font-size:1.35rem;font-weight:600;overflow-wrap:anywhere}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(18rem,1fr));gap:2rem 1.5rem}
+.charts{display:grid;gap:2rem}
+@media (min-width:44rem){.columns-2{grid-template-columns:1fr 1fr}.columns-3{grid-template-columns:1fr 1fr 1fr}}
 figure{margin:0}
 figcaption{margin-top:.8rem;color:var(--muted);font-size:.92rem;max-width:46rem}
 .plot svg{display:block;width:100%;height:auto}

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { type ModelSpec, type Registry, SandglassError, type Spec } from '@sandglass/core'
 import { z } from 'zod'
 
@@ -30,6 +31,7 @@ export interface RunPlan {
 
 /** Specs in full, with defaults filled in, so that files say all there is to say. Throws on malformed ones. */
 export function settle(registry: Registry, { settings, model, folder }: RunPlan): RunPlan {
+  if (settings.backend !== 'auto') registry.parse('backend', settings.backend, '--backend')
   return {
     folder,
     model: registry.parse('model', model, 'model') as ModelSpec,
@@ -65,4 +67,16 @@ export function datasetSpec(option: string): Spec {
   if (option.trimStart().startsWith('{')) return parseJson(option, '--dataset') as Spec
   if (/\.csv$/i.test(option)) return { type: 'csv', path: option } as Spec
   return { type: camelCase(option) }
+}
+
+/** A dataset whose files are looked for in `folder` first. Throws `SandglassError` (`file`) when there is no such folder. */
+export async function withFolder<S extends Spec>(dataset: S, folder: string | undefined): Promise<S> {
+  if (folder === undefined) return dataset
+  const found = await stat(folder).catch(() => undefined)
+  if (!found?.isDirectory())
+    throw new SandglassError('file', `the folder ${folder} of --data-dir cannot be used`, {
+      got: found ? 'a file' : 'no such folder',
+      expected: 'the folder that holds the files of the dataset',
+    })
+  return { ...dataset, folder }
 }

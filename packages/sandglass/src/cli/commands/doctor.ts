@@ -54,7 +54,12 @@ export function showFindings(findings: readonly Finding[]): string {
   const parts = [`Available\n${table([['backend', 'steps/s', 'runs on'], ...rows])}`]
   if (absent.length)
     parts.push(
-      `Not available\n${absent.map(({ id, reason, advice }) => `  ${id}: ${reason}${advice ? `\n    ${advice}` : ''}`).join('\n')}`,
+      `Not available\n${absent.map(({ id, reason, advice }) => `  ${id}: ${brief(reason ?? '')}${advice ? `\n    ${advice}` : ''}`).join('\n')}`,
     )
   return `${parts.join('\n\n')}\n\nSteps per second: training the sparse autoencoder 784-100-300-100-784, batches of 32.\n`
+}
+
+/** Native libraries explain themselves at length; `--json` has it all. */
+function brief(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text
 }

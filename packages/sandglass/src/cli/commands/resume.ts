@@ -3,6 +3,7 @@ import { SandglassError } from '@sandglass/core'
 import { loadCheckpoint } from '@sandglass/trainer/node'
 import { presets } from '../../presets/index'
 import { files, readRunFolder } from '../../run/folder'
+import { withFolder } from '../../run/settings'
 import { defineCommand, wholeNumber } from '../command'
 import { observe } from '../observe'
 
@@ -23,10 +24,7 @@ that it would have had without the interruption.`,
     const { settings, model } = await readRunFolder(folder!)
     const checkpoint = await loadCheckpoint(join(folder!, files.checkpoint))
     const epochs = values.epochs === undefined ? settings.epochs : wholeNumber('epochs', values.epochs, 1)
-    const dataset =
-      values['data-dir'] === undefined
-        ? settings.dataset
-        : { ...settings.dataset, folder: values['data-dir'] }
+    const dataset = await withFolder(settings.dataset, values['data-dir'])
     if (checkpoint.position.epoch >= epochs)
       throw new SandglassError('spec', `${folder} is complete`, {
         got: `${checkpoint.position.epoch} of ${epochs} epochs done`,

@@ -10,7 +10,7 @@ import {
 import { version } from '../../../package.json'
 import { type Preset, presets } from '../../presets/index'
 import { checkUnused, exists, readJson } from '../../run/folder'
-import { datasetSpec, parseJson, type RunPlan } from '../../run/settings'
+import { datasetSpec, parseJson, type RunPlan, withFolder } from '../../run/settings'
 import { defineCommand, positiveNumber, type Values, wholeNumber } from '../command'
 import { observe } from '../observe'
 
@@ -69,7 +69,7 @@ async function planOf(
   const preset = presets.find(({ name }) => name === target)
   const { name, model, dataset, optimizer, batchSize, epochs, metrics, description } =
     preset ?? (await fromFile(target))
-  const chosen = withFolder(
+  const chosen = await withFolder(
     values.dataset === undefined ? dataset : datasetSpec(values.dataset),
     values['data-dir'],
   )
@@ -127,10 +127,6 @@ function optimizerSpec(given: OptimizerSpec, name: string | undefined, rate: str
 
 function specOf(option: string, source: string): Spec {
   return option.trimStart().startsWith('{') ? (parseJson(option, source) as Spec) : { type: option }
-}
-
-function withFolder(dataset: Spec, folder: string | undefined): Spec {
-  return folder === undefined ? dataset : ({ ...dataset, folder } as Spec)
 }
 
 /** `2026-11-21-14-03-59`, local time. */

@@ -1,0 +1,70 @@
+import { expectError } from '@sandglass/testing'
+import { describe, expect, test } from 'vitest'
+import { backendOf } from './create-fit'
+import {
+  autoencoder,
+  type BackendChoice,
+  blobs,
+  decodeModel,
+  defaultRegistry,
+  dense,
+  fit,
+  open,
+  sgd,
+  split,
+} from './node/index'
+
+const data = split(blobs({ size: 60, features: 3, seed: 1 }), { train: 50, test: 10 })
+const model = autoencoder({
+  encoder: [dense({ units: 2, activation: 'selu' })],
+  decoder: [dense({ units: 3 })],
+})
+const options = { optimizer: sgd({ learningRate: 0.001 }), epochs: 2, batchSize: 10, seed: 7, backend: 'cpu' }
+
+test('fit trains with the default registry, and open brings the model back from its file', async () => {
+  const run = await fit(model, data, options)
+  expect(run.backend.id).toBe('cpu')
+  expect(run.history).toHaveLength(2)
+  const codes = await run.model.encode(data.test.fields.input!)
+  expect(codes.shape).toEqual([10, 2])
+
+  const opened = await open(decodeModel(await run.model.save(), defaultRegistry()), { backend: 'cpu' })
+  expect(await opened.encode(data.test.fields.input!)).toEqual(codes)
+  run.model.dispose()
+  opened.dispose()
+})
+
+test('unless told otherwise the backend is chosen, and onBackend hears of it', async () => {
+  const choices: BackendChoice[] = []
+  const run = await fit(model, data, {
+    ...options,
+    backend: undefined,
+    epochs: 1,
+    onBackend: (choice) => choices.push(choice),
+  })
+  expect(choices.map(({ id }) => id)).toEqual([run.backend.id])
+  run.model.dispose()
+})
+
+describe('backendOf', () => {
+  const registry = defaultRegistry()
+
+  test('takes names, specs and backends', () => {
+    const cpu = backendOf('cpu', registry)
+    expect(cpu.id).toBe('cpu')
+    expect(backendOf({ type: 'wasm' }, registry).id).toBe('wasm')
+    expect(backendOf(cpu, registry)).toBe(cpu)
+    expect(backendOf('auto', registry).id).toBe('auto')
+  })
+
+  test('an unknown one is an error with the nearest name', async () => {
+    await expectError(() => backendOf('wsam', registry), { code: 'spec', message: /Did you mean "wasm"\?/ })
+  })
+})
+
+test('fit without options says what it needs', async () => {
+  await expectError(() => fit(model, data, undefined as never), {
+    code: 'spec',
+    message: /fit needs options/,
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { defaultRegistry } from '../node/index'
+import { presets, sparseKl } from './index'
+
+const registry = defaultRegistry()
+
+describe.each(presets)('$name', ({ name, model, dataset, optimizer, metrics, batchSize, epochs }) => {
+  test('is made of specs that the registry knows', () => {
+    expect(registry.build('model', model, { registry, fields: { input: [28, 28] } }).objectives).toHaveLength(
+      1,
+    )
+    registry.parse('dataset', dataset)
+    registry.build('optimizer', optimizer)
+    for (const metric of metrics) registry.build('metric', metric)
+    expect(batchSize * epochs).toBeGreaterThan(0)
+    expect(JSON.parse(JSON.stringify(model))).toEqual(model)
+  })
+
+  test('has a name of its own that a shell takes as it is', () => {
+    expect(name).toMatch(/^[a-z][a-z0-9-]*$/)
+    expect(presets.filter((preset) => preset.name === name)).toHaveLength(1)
+  })
+})
+
+test('sparse-kl has the settings whose results are published', () => {
+  const built = registry.build('model', sparseKl.model, { registry, fields: { input: [28, 28] } })
+  expect(built.layers.map(({ outputShape }) => outputShape)).toEqual([
+    [784],
+    [100],
+    [300],
+    [100],
+    [784],
+    [28, 28],
+  ])
+  expect(registry.parse('model', sparseKl.model)).toMatchObject({
+    encoder: [
+      {},
+      { activation: { type: 'selu' } },
+      {
+        activation: { type: 'sigmoid' },
+        activityRegularizer: { type: 'klSparsity', weight: 0.05, target: 0.1 },
+      },
+    ],
+    decoder: [{ activation: { type: 'selu' } }, { activation: { type: 'sigmoid' } }, {}],
+    loss: { type: 'binaryCrossentropy' },
+  })
+  expect(sparseKl).toMatchObject({
+    dataset: { type: 'fashionMnist', validation: 5000 },
+    optimizer: { type: 'sgd', learningRate: 1 },
+    batchSize: 32,
+    epochs: 10,
+    metrics: [{ type: 'roundedAccuracy' }],
+  })
+})
