@@ -17,7 +17,7 @@ import {
   upSampling2d,
   zeroPadding2d,
 } from './index'
-import { expectKeras, type KerasCase } from './keras-case'
+import { expectKeras, type KerasCase } from './testing/keras-case'
 
 const cases = goldens as unknown as Record<string, KerasCase[]>
 

@@ -3,8 +3,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import { conformance } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import { layerNormalization } from './index'
-import { expectKeras, type KerasCase } from './keras-case'
 import goldens from './normalization.golden.json'
+import { expectKeras, type KerasCase } from './testing/keras-case'
 
 const cases = goldens.layerNormalization as unknown as KerasCase[]
 

@@ -9,8 +9,8 @@ import type { Model } from '../model'
 import type { TensorRecord } from '../tensors'
 import type { WeightDeclaration } from '../weight'
 import { bidirectional, dense, gru, lstm, masking, repeatVector, simpleRnn, timeDistributed } from './index'
-import { buildOne, expectKeras, type KerasCase } from './keras-case'
 import goldens from './recurrent.golden.json'
+import { buildOne, expectKeras, type KerasCase } from './testing/keras-case'
 
 const cases = goldens as unknown as Record<string, KerasCase[]>
 const all = [bidirectional, gru, lstm, masking, repeatVector, simpleRnn, timeDistributed]

@@ -1,11 +1,11 @@
 import { expectGolden, type Nested, testRandom } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
-import { buildChain, weightsOf } from '../chain'
-import { differentiate } from '../gradient'
-import type { LayerResult } from '../layer'
-import { core } from '../plugin-core'
-import { createRegistry } from '../registry'
-import type { TensorRecord } from '../tensors'
+import { buildChain, weightsOf } from '../../chain'
+import { differentiate } from '../../gradient'
+import type { LayerResult } from '../../layer'
+import { core } from '../../plugin-core'
+import { createRegistry } from '../../registry'
+import type { TensorRecord } from '../../tensors'
 
 /** What tools/golden/layer_case.py writes of one layer; used by tests only. */
 export interface KerasCase {
