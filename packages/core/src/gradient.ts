@@ -43,8 +43,8 @@ export function differentiate<Extra extends TensorRecord>(
   }
 }
 
-/** What tfjs keeps for the backward pass, which it only disposes when nothing throws. */
-function disposeTape(): void {
+/** Disposes what tfjs keeps for the backward pass, as it does itself only when nothing throws. Call after a failure. */
+export function disposeTape(): void {
   const { state } = engine()
   if (state.gradientDepth > 0 || !state.activeTape) return
   for (const node of state.activeTape) for (const tensor of node.saved ?? []) tensor.dispose()

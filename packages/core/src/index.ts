@@ -21,7 +21,7 @@ export {
 } from './definition'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
 export { batchShapes, inputBatch } from './feeds'
-export { type Differentiated, differentiate } from './gradient'
+export { type Differentiated, differentiate, disposeTape } from './gradient'
 export { initialWeights } from './initial-weights'
 export type { Initializer } from './initializer'
 export * from './initializers/index'

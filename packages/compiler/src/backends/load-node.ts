@@ -30,14 +30,13 @@ export async function importRuntime<Module>(
   }
 }
 
+/** Whether the package itself was not found, and not a file that it wants. Node, bundlers and browsers quote its name. */
 function isMissing(error: unknown, name: string): boolean {
-  if (!(error instanceof Error) || !error.message.includes(name)) return false
-  const { code } = error as { code?: unknown }
-  // Node says so by a code; bundlers and browsers by text.
+  if (!(error instanceof Error)) return false
+  const line = error.message.split('\n')[0]!
   return (
-    code === 'ERR_MODULE_NOT_FOUND' ||
-    (code === 'MODULE_NOT_FOUND' && !error.message.includes('.node')) ||
-    /^(Cannot find|Could not resolve|Failed to resolve)/.test(error.message)
+    /^(Cannot find|Could not resolve|Failed to resolve)/.test(line) &&
+    new RegExp(`['"]${name}['"/]`).test(line)
   )
 }
 

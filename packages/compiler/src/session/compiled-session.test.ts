@@ -352,7 +352,12 @@ describe('dispose', () => {
     session.dispose()
     session.dispose()
     expect((await step).loss).toBeGreaterThan(0)
-    for (const call of [() => session.step(request), () => session.state(), () => session.run('encode', {})])
+    const calls: (() => Promise<unknown>)[] = [
+      () => session.step(request),
+      () => session.state(),
+      () => session.run('encode', {}),
+    ]
+    for (const call of calls)
       await expectError(call, { code: 'backend', message: /the session is disposed\. Open another one/ })
     expect(counting.sessions()).toBe(0)
   })

@@ -1,6 +1,7 @@
 import '@sandglass/core/gradients'
 import {
   type Distribution,
+  disposeTape,
   isSandglassError,
   layerNamedIn,
   type RandomSource,
@@ -85,6 +86,7 @@ export function trace(
     })
     return graph!
   } catch (error) {
+    disposeTape()
     throw explain(error)
   } finally {
     recording.leave()

@@ -39,11 +39,11 @@ function rowsOf(
   kind: Kind,
   casesOf: (type: string) => readonly ParityCase[] | undefined,
 ): [string, ParityCase | undefined][] {
-  return registry.list(kind).flatMap(({ type }) => {
+  return registry.list(kind).flatMap(({ type }): [string, ParityCase | undefined][] => {
     const cases = casesOf(type)
     return cases?.length
       ? cases.map((one, i): [string, ParityCase] => [i ? `${type} (${i + 1})` : type, one])
-      : [[type, undefined] as [string, undefined]]
+      : [[type, undefined]]
   })
 }
 

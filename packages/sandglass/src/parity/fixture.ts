@@ -133,10 +133,7 @@ export function differencesOf(actual: Training, expected: Training): Differences
   let where = ''
   for (const [name, { data }] of Object.entries(expected.weights)) {
     const got = actual.weights[name]!.data
-    const scale = Math.max(
-      1,
-      data.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0),
-    )
+    const scale = Math.max(1, ...Array.from(data, Math.abs))
     data.forEach((value, i) => {
       const difference = Math.abs(got[i]! - value) / scale
       if (!(difference <= weight)) {
