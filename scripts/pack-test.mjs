@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from './setup.mjs'
+import { bin, root } from './setup.mjs'
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'sandglass-pack-'))
@@ -41,6 +41,24 @@ try {
   )
   writeFileSync(join(project, 'use.mjs'), readFileSync(join(root, 'scripts', 'pack-test.user.mjs')))
   process.stdout.write(sh(process.execPath, ['use.mjs'], project))
+  writeFileSync(join(project, 'use.ts'), readFileSync(join(root, 'scripts', 'pack-test.user.ts')))
+  for (const [moduleResolution, module] of [
+    ['bundler', 'esnext'],
+    ['nodenext', 'nodenext'],
+  ]) {
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      skipLibCheck: true,
+      target: 'es2022',
+      types: [],
+      moduleResolution,
+      module,
+    }
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
+    process.stdout.write(sh(bin('tsc'), ['-p', project], project))
+  }
+  console.log('published types hold')
   process.stdout.write(
     sh(join(project, 'node_modules', '.bin', 'sandglass'), ['list'], project)
       .split('\n')

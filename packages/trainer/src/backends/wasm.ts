@@ -1,4 +1,4 @@
-import { define } from '@sandglass/core'
+import { define, registerMissingKernels } from '@sandglass/core'
 import { env } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
@@ -7,12 +7,12 @@ import { cpuName } from './host'
 import { importPeer } from './import-peer'
 
 /**
- * WebAssembly. Trains dense models; tfjs has no kernel for the gradients of convolutions' weights and of `gather`
- * here. One thread in Node, where tfjs cannot start more.
+ * WebAssembly. Kernels that tfjs lacks here (the gradients of convolutions' weights and of `gather`) or has wrong (that
+ * of max pooling) are registered when it starts. One thread in Node, where tfjs cannot start more.
  */
 export const wasm = define('backend', {
   type: 'wasm',
-  description: 'WebAssembly: dense models, several times faster than cpu',
+  description: 'WebAssembly, several times faster than cpu',
   schema: z.strictObject({
     /** URL of the folder that holds tfjs's .wasm files, for browsers. */
     path: z.string().optional(),
@@ -31,6 +31,7 @@ export const wasm = define('backend', {
         if (!('module' in peer)) return peer
         if (path !== undefined) peer.module.setWasmPaths(path)
         await startTfBackend('wasm')
+        registerMissingKernels('wasm')
         const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
         const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))
           ? peer.module.getThreadsCount()

@@ -99,7 +99,7 @@ export const shaping: KernelRules = {
     )
   },
   Reverse: ({ build, inputs: { x }, attributes }) => {
-    const axes = (attributes.dims as number[]).map((d) => (d < 0 ? d + x!.shape.length : d))
+    const axes = [attributes.dims as number | number[]].flat().map((d) => (d < 0 ? d + x!.shape.length : d))
     if (axes.length === 0) return x!
     return build.emit(
       'Slice',
