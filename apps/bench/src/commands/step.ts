@@ -81,7 +81,15 @@ export async function measureSteps(
         options.log(`${task.id}: round ${round + 1} of ${options.rounds}`)
         for (const contestant of turns(contestants, round)) {
           await sleep(options.settleMs)
-          contestant.msPerStep.push(await turn(contestant))
+          try {
+            contestant.msPerStep.push(await turn(contestant))
+          } catch (error) {
+            // The others go on; without ours there is nothing to compare with.
+            if (contestant.declaration.role === 'ours') throw error
+            leftOut.push({ engine: contestant.declaration.id, why: (error as Error).message })
+            contestants.splice(contestants.indexOf(contestant), 1)
+            children.delete(contestant.declaration.id)
+          }
         }
         await sleep(options.settleMs)
         const rates = await sgemm
@@ -89,7 +97,11 @@ export async function measureSteps(
           .catch(() => ({ rates: {} as Record<string, number> }))
         for (const [of, rate] of Object.entries(rates.rates)) peaks[of] = [...(peaks[of] ?? []), rate]
       }
-      workloads.push({ ...resultsOf(task, contestants), left_out: leftOut })
+      const results = resultsOf(task, contestants)
+      for (const { engine, medianMs } of results.results)
+        options.log(`${task.id}: ${engine} ${medianMs.toPrecision(3)} ms/step`)
+      for (const { engine, why } of leftOut) options.log(`${task.id}: without ${engine}: ${why}`)
+      workloads.push({ ...results, left_out: leftOut })
     }
   } finally {
     await Promise.all([...children.values(), sgemm].map((child) => child.end()))
