@@ -1,0 +1,483 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readSafetensors } from '@sandglass/core'
+import { decode } from 'fast-png'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sandglass } from '../../testing/child'
+
+let folder: string
+const small = ['--dataset', 'fashion-mnist-excerpt', '--backend', 'cpu', '--batch-size', '200']
+const spec = {
+  type: 'autoencoder',
+  encoder: [
+    'flatten',
+    {
+      type: 'dense',
+      units: 8,
+      activation: 'sigmoid',
+      activityRegularizer: { type: 'klSparsity', weight: 0.05, target: 0.1 },
+    },
+  ],
+  decoder: [
+    { type: 'dense', units: 784, activation: 'sigmoid' },
+    { type: 'reshape', shape: [28, 28] },
+  ],
+  loss: 'binaryCrossentropy',
+}
+const points = {
+  type: 'autoencoder',
+  encoder: [{ type: 'dense', units: 1 }],
+  decoder: [{ type: 'dense', units: 2 }],
+}
+
+const run = (...args: string[]) => sandglass(args, { cwd: folder })
+const write = (name: string, content: unknown) =>
+  writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sandglass-cli-'))
+  await write('model.json', spec)
+  await write('points.json', points)
+  await write('small.csv', `a,b\n${Array.from({ length: 20 }, (_, i) => `${i},${-i}`).join('\n')}\n`)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('a run', () => {
+  let document: Record<string, unknown> & { history: Record<string, number>[]; paths: Record<string, string> }
+
+  test('--json: stdout is one document, with what the manual promises', async () => {
+    const { code, out, err } = await run(
+      'train',
+      'model.json',
+      ...small,
+      '--epochs',
+      '2',
+      '--seed',
+      '7',
+      '--out',
+      'run',
+      '--json',
+    )
+    expect(err).toMatch(/Data: an excerpt of Fashion-MNIST/)
+    expect(err).toMatch(/^Epoch 1\/2 {2}loss /m)
+    expect(err).not.toContain('\u001b')
+    expect(code).toBe(0)
+    document = JSON.parse(out)
+    expect(Object.keys(document).sort()).toEqual(
+      ['backend', 'data', 'history', 'meanActivation', 'paths', 'seed', 'stepsPerSecond'].sort(),
+    )
+    expect(document).toMatchObject({
+      backend: { id: 'cpu', device: expect.any(String) },
+      seed: 7,
+      stepsPerSecond: expect.any(Number),
+      data: { provenance: expect.stringContaining('excerpt') },
+      paths: {
+        run: expect.stringMatching(/run$/),
+        model: expect.stringMatching(/run\/model\.safetensors$/),
+        report: expect.stringMatching(/run\/report\.html$/),
+      },
+    })
+    expect(document.history.map(({ epoch }) => epoch)).toEqual([1, 2])
+    for (const name of ['loss', 'reconstruction', 'activityRegularization', 'roundedAccuracy'])
+      for (const entry of document.history) {
+        expect(entry[name]).toBeGreaterThanOrEqual(0)
+        expect(entry[`val_${name}`]).toBeGreaterThanOrEqual(0)
+      }
+    expect(document.history[1]!.loss).toBeLessThan(document.history[0]!.loss!)
+  })
+
+  test('leaves its folder: spec, history, checkpoint, model, report and pictures', async () => {
+    const names = await readdir(join(folder, 'run'))
+    expect(names.sort()).toEqual([
+      'checkpoints',
+      'curves.png',
+      'history.jsonl',
+      'latent-space.png',
+      'mean-activation.png',
+      'model.safetensors',
+      'reconstructions.png',
+      'report.html',
+      'result.json',
+      'run.json',
+      'spec.json',
+    ])
+    const text = (name: string) => readFile(join(folder, 'run', name), 'utf8')
+    expect(
+      (await text('history.jsonl'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(document.history)
+    expect(JSON.parse(await text('result.json'))).toEqual(document)
+    expect(JSON.parse(await text('spec.json'))).toMatchObject({
+      type: 'autoencoder',
+      loss: { type: 'binaryCrossentropy' },
+    })
+    const page = await text('report.html')
+    expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading)).toEqual([
+      'Training',
+      'Reconstructions',
+      'Mean activation',
+      'Latent space',
+      'Model',
+      'Settings',
+    ])
+    for (const name of ['Ankle boot', 'target 0.1000', 'seed', 'sandglass train spec.json'])
+      expect(page).toContain(name)
+    expect(page).not.toContain('did not find')
+    for (const name of names.filter((each) => each.endsWith('.png')))
+      expect(decode(await readFile(join(folder, 'run', name))).width).toBeGreaterThan(500)
+  })
+
+  test('can be evaluated, and tells what training told', async () => {
+    const { out } = await run(
+      'evaluate',
+      'run',
+      '--split',
+      'validation',
+      '--batch-size',
+      '200',
+      '--backend',
+      'cpu',
+      '--json',
+    )
+    const measured = JSON.parse(out)
+    expect(measured).toMatchObject({ split: 'validation', samples: 200, backend: { id: 'cpu' } })
+    for (const name of ['loss', 'reconstruction', 'roundedAccuracy'])
+      expect(measured[name]).toBeCloseTo(document.history[1]![`val_${name}`]!, 5)
+  })
+
+  test('gives codes and reconstructions, as tables, tensors and pictures', async () => {
+    const results = await Promise.all([
+      run('encode', 'run', '--count', '5', '--out', 'codes.csv', '--backend', 'cpu'),
+      run(
+        'encode',
+        'run/model.safetensors',
+        '--count',
+        '5',
+        '--out',
+        'codes.safetensors',
+        '--backend',
+        'cpu',
+      ),
+      run('reconstruct', 'run', '--backend', 'cpu', '--json'),
+    ])
+    expect(results.map(({ code, err }) => (code ? err : code))).toEqual([0, 0, 0])
+    const rows = (await readFile(join(folder, 'codes.csv'), 'utf8')).trim().split('\n')
+    expect(rows).toHaveLength(6)
+    expect(rows[0]).toBe('code_0,code_1,code_2,code_3,code_4,code_5,code_6,code_7,label')
+    const { tensors } = readSafetensors(await readFile(join(folder, 'codes.safetensors')))
+    expect(tensors.code!.shape).toEqual([5, 8])
+    expect(Float32Array.from(rows.slice(1).flatMap((row) => row.split(',').slice(0, 8).map(Number)))).toEqual(
+      tensors.code!.data,
+    )
+    expect(JSON.parse(results[2].out).shape).toEqual([10, 28, 28])
+    expect(decode(await readFile(join(folder, 'reconstructions.png'))).width).toBeGreaterThan(500)
+  })
+
+  test('can be inspected', async () => {
+    const [table, json] = await Promise.all([
+      run('inspect', 'run'),
+      run('inspect', 'run/model.safetensors', '--json'),
+    ])
+    for (const part of [
+      'autoencoder, model format 1',
+      'encoder/1/kernel',
+      '[784, 8]',
+      '@sandglass/regularizers',
+      'excerpt',
+    ])
+      expect(table.out).toContain(part)
+    expect(JSON.parse(json.out).weights[0]).toEqual({
+      name: 'encoder/1/kernel',
+      shape: [784, 8],
+      parameters: 6272,
+    })
+  })
+
+  test('is not overwritten', async () => {
+    const { code, err } = await run('train', 'model.json', ...small, '--out', 'run')
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^Error: run holds a run already\. Choose another folder with --out, or go on with that run: sandglass resume run/,
+    )
+  })
+
+  test('that is complete says how to train longer, and does', async () => {
+    const refused = await run('resume', 'run')
+    expect(refused.code).toBe(1)
+    expect(refused.err).toMatch(
+      /^Error: run is complete\. Got 2 of 2 epochs done\. To train it longer: sandglass resume run --epochs 4/,
+    )
+    const { out } = await run('resume', 'run', '--epochs', '3', '--json')
+    const longer = JSON.parse(out)
+    expect(longer.history).toHaveLength(3)
+    expect(longer.history.slice(0, 2)).toEqual(document.history)
+  })
+})
+
+test('Ctrl-C stops with a checkpoint and says how to go on', async () => {
+  let sent = false
+  const stopped = await sandglass(
+    ['train', 'model.json', ...small, '--epochs', '500', '--out', 'halted', '--json'],
+    {
+      cwd: folder,
+      onError: (text, kill) => {
+        if (sent || !/^Epoch +1\//m.test(text)) return
+        sent = true
+        kill('SIGINT')
+      },
+    },
+  )
+  expect(stopped.code).toBe(130)
+  expect(stopped.err).toMatch(/Stopped\. To go on: sandglass resume halted\n$/)
+  const document = JSON.parse(stopped.out)
+  expect(document.stopped).toBe('aborted')
+  expect(await readdir(join(folder, 'halted', 'checkpoints'))).toContain('last.ckpt')
+  const epochs = document.history.length + 1
+  const { code, out } = await run('resume', 'halted', '--epochs', String(epochs), '--json')
+  expect(code).toBe(0)
+  const resumed = JSON.parse(out)
+  expect(resumed.history).toHaveLength(epochs)
+  expect(resumed.history.slice(0, -1)).toEqual(document.history)
+})
+
+test('without the full data the default run takes the excerpt and says so', async () => {
+  await write(
+    'offline.mjs',
+    `import fs from 'node:fs/promises'
+     import { syncBuiltinESMExports } from 'node:module'
+     const { stat } = fs
+     fs.stat = (path, ...rest) => (String(path).includes('/usr/share/datasets') ? Promise.reject(new Error('none')) : stat(path, ...rest))
+     syncBuiltinESMExports()
+     globalThis.fetch = () => Promise.reject(new Error('no network'))`,
+  )
+  const env = { XDG_CACHE_HOME: join(folder, 'cache'), SANDGLASS_DATA_DIR: '' }
+  const options = { cwd: folder, preload: 'offline.mjs', env }
+  const args = ['--backend', 'cpu', '--batch-size', '400', '--epochs', '1']
+  const { code, out, err } = await sandglass(
+    ['train', 'model.json', ...args, '--out', 'offline', '--json'],
+    options,
+  )
+  expect(code).toBe(0)
+  expect(err).toMatch(/^NOTE: the full dataset was not found\. This run uses a small excerpt of it instead\./)
+  expect(err).toContain('no network')
+  expect(JSON.parse(out).data.provenance).toMatch(/^an excerpt of Fashion-MNIST/)
+  expect(await readFile(join(folder, 'offline', 'report.html'), 'utf8')).toContain('a small excerpt of it')
+
+  const asked = await sandglass(['train', 'model.json', '--dataset', 'fashion-mnist', ...args], options)
+  expect(asked.code).toBe(1)
+  expect(asked.err).toMatch(/^Error: Fashion-MNIST was not found[\s\S]*To work offline/)
+})
+
+describe('list', () => {
+  test('everything, or one kind, in singular or plural', async () => {
+    const [all, layers, json] = await Promise.all([
+      run('list'),
+      run('list', 'layers'),
+      run('list', 'preset', '--json'),
+    ])
+    for (const part of ['preset\n  sparse-kl', 'optimizer\n', 'backend\n', 'dataset\n'])
+      expect(all.out).toContain(part)
+    expect(layers.out).toMatch(/^layer\n/)
+    expect(layers.out).toContain('  dense ')
+    expect(JSON.parse(json.out)).toMatchObject([{ kind: 'preset', type: 'sparse-kl' }])
+  })
+})
+
+test('doctor measures what runs and says why the others do not', async () => {
+  const [one, other] = await Promise.all([
+    run('doctor', '--json', '--backend', 'cpu', '--seconds', '0.2'),
+    run('doctor', '--json', '--backend', 'webgl', '--seconds', '0.2'),
+  ])
+  expect(JSON.parse(one.out).backends).toMatchObject([
+    {
+      id: 'cpu',
+      available: true,
+      stepsPerSecond: expect.any(Number),
+      device: expect.stringContaining('JavaScript'),
+    },
+  ])
+  expect(JSON.parse(other.out).backends).toMatchObject([
+    { id: 'webgl', available: false, reason: expect.any(String), advice: expect.any(String) },
+  ])
+})
+
+const changed = (change: (copy: typeof spec) => void) => {
+  const copy = structuredClone(spec)
+  change(copy)
+  return copy
+}
+
+describe('bad input is one line of advice, exit code 1, and leaves nothing', () => {
+  test.each<[string, unknown, string[], RegExp]>([
+    [
+      'unknown type',
+      changed((s) => Object.assign(s.encoder[1]!, { type: 'dens' })),
+      small,
+      /^Error: model\.encoder\[1\]: unknown layer type "dens"\. .*Did you mean "dense"\?$/,
+    ],
+    [
+      'misspelt option',
+      changed((s) => Object.assign(s.encoder[1]!, { unit: 3 })),
+      small,
+      /^Error: malformed layer "dense": model\.encoder\[1\]: unknown option "unit", did you mean "units"\?/,
+    ],
+    [
+      'wrong shape between layers',
+      changed((s) => Object.assign(s.decoder[0]!, { units: 700 })),
+      small,
+      /Error: decoder\/1: cannot reshape\. Got input of shape \[700\], 700 elements; expected 784 elements for \[28, 28\]/,
+    ],
+    [
+      'not JSON',
+      '{"type": "autoencoder",}',
+      small,
+      /^Error: bad\.json is not JSON\. Got .*no comma may follow/,
+    ],
+    ['not a spec', '[1]', small, /^Error: model: not a spec of a model\. Got \[1\]; expected an object/],
+    [
+      'a backend that cannot run here',
+      spec,
+      [...small, '--backend', 'webgl'],
+      /Error: the backend "webgl" cannot run here: WebGL needs a browser\. In Node, use/,
+    ],
+    [
+      'an unknown backend',
+      spec,
+      [...small, '--backend', 'wsam'],
+      /^Error: --backend: unknown backend type "wsam"\. .*Did you mean "wasm"\?$/,
+    ],
+    [
+      'an unknown dataset',
+      spec,
+      ['--dataset', 'fashon-mnist'],
+      /^Error: dataset: unknown dataset type "fashonMnist"\. .*Did you mean "fashionMnist"\?$/,
+    ],
+    [
+      'an unknown optimizer',
+      spec,
+      [...small, '--optimizer', 'adem'],
+      /^Error: optimizer: unknown optimizer type "adem"\. .*Did you mean "adam"\?$/,
+    ],
+    [
+      'an unknown metric',
+      spec,
+      [...small, '--metric', 'roundedAcuracy'],
+      /^Error: metrics\[0\]: unknown metric type .*Did you mean "roundedAccuracy"\?$/,
+    ],
+    [
+      'a data folder that is not there',
+      spec,
+      ['--dataset', 'mnist', '--data-dir', 'nowhere'],
+      /^Error: the folder nowhere of --data-dir cannot be used\. Got no such folder/,
+    ],
+    [
+      'NaN in data',
+      points,
+      ['--dataset', 'nan.csv'],
+      /^Error: nan\.csv: not a finite number in row 3, column "b"\. Got "nan"/,
+    ],
+    ['an empty dataset', points, ['--dataset', 'empty.csv'], /^Error: .*empty/],
+    [
+      'a batch larger than the data',
+      points,
+      ['--dataset', 'small.csv', '--batch-size', '100', '--backend', 'cpu'],
+      /Error: the batch size is larger than the training data .*Got batches of 100 from 16 samples; expected a batchSize of at most 16/,
+    ],
+    [
+      'an output folder that cannot be made',
+      spec,
+      [...small, '--out', 'model.json/x'],
+      /Error: the folder model\.json\/x cannot be made\. .*Choose a folder that can be written/,
+    ],
+    [
+      'a learning rate of 0',
+      spec,
+      [...small, '--learning-rate', '0'],
+      /^Error: --learning-rate is not usable\. Got 0; expected a number above 0/,
+    ],
+  ])('%s', async (name, content, args, message) => {
+    await Promise.all([
+      write('bad.json', content),
+      write('nan.csv', 'a,b\n1,2\n3,nan\n'),
+      write('empty.csv', 'a,b\n'),
+    ])
+    const before = await readdir(folder)
+    const out = args.includes('--out') ? [] : ['--out', 'untouched']
+    const result = await run('train', 'bad.json', ...args, ...out)
+    expect(lastLine(result.err), name).toMatch(message)
+    expect(result.err).not.toMatch(/^ {4}at /m)
+    expect(result).toMatchObject({ code: 1, out: '' })
+    expect(await readdir(folder)).toEqual(before)
+  })
+
+  test('truncated and corrupted model files', async () => {
+    for (const [name, spoil] of [
+      ['truncated', (path: string) => truncate(path, 3000)],
+      [
+        'corrupted',
+        async (path: string) => {
+          const bytes = await readFile(path)
+          bytes[bytes.length - 5]! ^= 1
+          await writeFile(path, bytes)
+        },
+      ],
+    ] as const) {
+      const path = `${name}.safetensors`
+      await writeFile(join(folder, path), await readFile(join(folder, 'run', 'model.safetensors')))
+      await spoil(join(folder, path))
+      const { code, err } = await run('evaluate', path)
+      expect(code).toBe(1)
+      expect(err).toMatch(
+        new RegExp(`^Error: ${name}\\.safetensors .*(truncated|corrupted|damaged|malformed)`),
+      )
+      expect(err).not.toMatch(/^ {4}at /m)
+    }
+  })
+
+  test('a full disk: the model is not there rather than half there', async () => {
+    await write(
+      'full-disk.mjs',
+      `import fs from 'node:fs/promises'
+       import { syncBuiltinESMExports } from 'node:module'
+       const { open } = fs
+       fs.open = async (path, ...rest) => {
+         const handle = await open(path, ...rest)
+         if (String(path).includes('model.safetensors'))
+           handle.writeFile = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+         return handle
+       }
+       syncBuiltinESMExports()`,
+    )
+    const { code, err } = await sandglass(
+      ['train', 'model.json', ...small, '--epochs', '1', '--out', 'full'],
+      {
+        cwd: folder,
+        preload: 'full-disk.mjs',
+      },
+    )
+    expect(lastLine(err)).toMatch(
+      /^Error: .*model\.safetensors cannot be written\. Got a disk that is full\. Free some space/,
+    )
+    expect(code).toBe(1)
+    expect(await readdir(join(folder, 'full'))).toEqual([
+      'checkpoints',
+      'history.jsonl',
+      'run.json',
+      'spec.json',
+    ])
+  })
+
+  test('--debug shows where it came from', async () => {
+    const { code, err } = await run('train', 'nowhere.json', '--debug')
+    expect(code).toBe(1)
+    expect(err).toMatch(/^Error: nowhere\.json cannot be read\. Got no such file or folder/)
+    expect(err).toMatch(/^ {4}at /m)
+  })
+})
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1)!
+}
