@@ -11,9 +11,10 @@ let loading: Promise<Uint8Array[]> | undefined
 function load(): Promise<Uint8Array[]> {
   loading ??= (async () => {
     const wasm = readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm'))
-    const fonts = [400, 600].map((weight) =>
-      readFile(require.resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`)),
-    )
+    const fonts = [
+      readFile(require.resolve('@fontsource/inter/files/inter-latin-400-normal.woff2')),
+      readFile(require.resolve('@fontsource/inter/files/inter-latin-600-normal.woff2')),
+    ]
     await initWasm(await wasm)
     return Promise.all(fonts)
   })()
