@@ -5,12 +5,14 @@ import { shareCommonSubexpressions } from './common-subexpressions'
 import { dropDeadCode } from './dead-code'
 import { foldConstants } from './fold-constants'
 import { fuseGemms } from './gemm'
+import { settleLayout } from './layout'
 import { mergeLogs } from './mean-of-logs'
 import { simplifyShapes } from './reshapes'
 
 const simplifications: readonly Pass[] = [
   foldConstants,
   simplifyShapes,
+  settleLayout,
   dropDeadCode,
   simplifyAlgebra,
   shareCommonSubexpressions,
