@@ -12,19 +12,19 @@ module.exports = {
     {
       name: 'core-imports-no-package',
       severity: 'error',
-      from: { path: '^packages/core/src', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/core/src', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: '^packages/(?!core/)' },
     },
     ...siblings.map((name) => ({
       name: `${name}-imports-core-only`,
       severity: 'error',
-      from: { path: `^packages/${name}/src`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^packages/${name}/src`, pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: `^packages/(?!(core|${name})/)` },
     })),
     {
       name: 'siblings-never-meet-in-tests-either',
       severity: 'error',
-      from: { path: '^packages/(core|testing)/src', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/(core|testing)/src', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: '^packages/(sandglass|trainer|datasets)/' },
     },
     {
@@ -35,7 +35,7 @@ module.exports = {
         path: '^packages/[^/]+/src',
         pathNot: '(\\.(test|bench)\\.ts$|/src/node/|/src/cli|^packages/sandglass/)',
       },
-      to: { dependencyTypes: ['core'], dynamic: false },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only', 'type-import'], dynamic: false },
     },
     {
       name: 'no-deep-imports',

@@ -60,10 +60,10 @@ try {
   }
   console.log('published types hold')
   process.stdout.write(
-    sh(join(project, 'node_modules', '.bin', 'sandglass'), ['list'], project)
+    `${sh(join(project, 'node_modules', '.bin', 'sandglass'), ['list'], project)
       .split('\n')
       .slice(0, 3)
-      .join('\n') + '\n',
+      .join('\n')}\n`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

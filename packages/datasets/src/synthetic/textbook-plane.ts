@@ -3,7 +3,7 @@ import { createDataset } from '../create-dataset'
 import points from './textbook-plane.json'
 
 /** `ml2`, `ml3`: A. Géron, Hands-On Machine Learning, 2nd and 3rd edition; `excelsior`: ExcelsiorCJH's code, chapter 15. */
-export type TextbookEdition = keyof typeof points
+export type TextbookEdition = 'ml2' | 'ml3' | 'excelsior'
 
 const PROVENANCE: Readonly<Record<TextbookEdition, string>> = {
   ml2: 'the 3-D points of Hands-On Machine Learning, 2nd edition, chapter 17: 60 points near a plane, centred (NumPy, seed 4)',

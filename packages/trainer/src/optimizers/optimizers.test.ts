@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { adam, adamax, adamw, lion, nadam, optimizers, rmsprop, sgd, trainer } from '../index'
-import { gradientsFrom, init, iterate } from './testing/drive'
 import golden from './optimizers.golden.json' with { type: 'json' }
+import { gradientsFrom, init, iterate } from './testing/drive'
 
 const registry = createRegistry([core, trainer])
 
