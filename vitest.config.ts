@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@sandglass/source'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    setupFiles: ['./scripts/vitest-setup.ts'],
+    maxWorkers: '100%',
     testTimeout: 60_000,
     server: { deps: { inline: [/tfjs-core[\\/]dist[\\/]register_all_gradients/] } },
   },

@@ -7,6 +7,7 @@ import { foldConstants } from './fold-constants'
 import { fuseGemms } from './gemm'
 import { settleLayout } from './layout'
 import { mergeLogs } from './mean-of-logs'
+import { mergeGemms } from './merge-gemms'
 import { simplifyShapes } from './reshapes'
 
 const simplifications: readonly Pass[] = [
@@ -40,6 +41,7 @@ export function optimise(graph: Graph): Graph {
   return untilStable(
     untilStable(untilStable(dropDeadCode(graph), simplifications), [
       fuseGemms,
+      mergeGemms,
       mergeLogs,
       dropDeadCode,
       shareCommonSubexpressions,
