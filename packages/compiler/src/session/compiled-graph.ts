@@ -6,6 +6,7 @@ import { allocate, allocateAs, type Buffer } from './buffers'
 import { memoryNeeded } from './memory'
 import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensors } from './runtime'
 import { outOfMemory, runtimeError } from './runtime-errors'
+import { threadsFor } from './threads'
 
 /** Which of a graph's inputs and outputs are state, which the caller keeps. */
 export interface StateNames {
@@ -32,12 +33,13 @@ export interface CompiledGraph {
 /** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
 export async function compileGraph(
   runtime: Runtime,
-  { provider = 'cpu', threads, state: place = 'in-place', memory }: RuntimeOptions,
+  { provider = 'cpu', threads: wanted, state: place = 'in-place', memory }: RuntimeOptions,
   traced: Graph,
   isState: StateNames,
   what = 'a graph',
 ): Promise<CompiledGraph> {
   const graph = pruneInputs(optimise(traced))
+  const threads = wanted ?? threadsFor(graph)
   const needed = memoryNeeded(graph)
   if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
 

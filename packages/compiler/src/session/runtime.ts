@@ -35,7 +35,7 @@ export type StatePlace = 'in-place' | 'returned' | 'gpu-buffer'
 export interface RuntimeOptions {
   /** `cpu`, `webgpu`, `cuda`, `coreml`, `dml`, `wasm`. Default `cpu`. */
   readonly provider?: string
-  /** Threads within an operator; ONNX Runtime decides unless given. */
+  /** Threads within an operator; chosen by the size of each graph unless given. */
   readonly threads?: number
   /** Default `in-place`. */
   readonly state?: StatePlace
