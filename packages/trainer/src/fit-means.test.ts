@@ -4,7 +4,10 @@ import { expect, test } from 'vitest'
 import { createMeans } from './fit-means'
 
 const batches = fc.array(
-  fc.record({ loss: fc.float({ min: -1024, max: 1024, noNaN: true }), size: fc.integer({ min: 1, max: 64 }) }),
+  fc.record({
+    loss: fc.float({ min: -1024, max: 1024, noNaN: true }),
+    size: fc.integer({ min: 1, max: 64 }),
+  }),
   { minLength: 1, maxLength: 20 },
 )
 
