@@ -1,45 +1,6 @@
 import { elements, type Node, type Value } from '../graph/graph'
+import { ELEMENTWISE } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
-
-// Operators that treat every element alike, so that a transpose may come before or after.
-const ELEMENTWISE = new Set([
-  'Abs',
-  'Add',
-  'And',
-  'Cast',
-  'Ceil',
-  'Cos',
-  'Div',
-  'Elu',
-  'Equal',
-  'Erf',
-  'Exp',
-  'Floor',
-  'Greater',
-  'GreaterOrEqual',
-  'LeakyRelu',
-  'Less',
-  'LessOrEqual',
-  'Log',
-  'Max',
-  'Min',
-  'Mul',
-  'Neg',
-  'Not',
-  'Or',
-  'Pow',
-  'Reciprocal',
-  'Relu',
-  'Round',
-  'Selu',
-  'Sigmoid',
-  'Sign',
-  'Sin',
-  'Sqrt',
-  'Sub',
-  'Tanh',
-  'Where',
-]) // prettier-ignore
 
 const REDUCTIONS = new Set(['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd'])
 

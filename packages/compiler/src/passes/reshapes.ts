@@ -1,45 +1,6 @@
 import { elements, sameExtents, splatOf, type Value } from '../graph/graph'
+import { BINARY, UNARY } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
-
-const UNARY = new Set([
-  'Abs',
-  'Cast',
-  'Ceil',
-  'Cos',
-  'Elu',
-  'Erf',
-  'Exp',
-  'Floor',
-  'LeakyRelu',
-  'Log',
-  'Neg',
-  'Not',
-  'Reciprocal',
-  'Relu',
-  'Round',
-  'Selu',
-  'Sigmoid',
-  'Sign',
-  'Sin',
-  'Sqrt',
-  'Tanh',
-])
-const BINARY = new Set([
-  'Add',
-  'And',
-  'Div',
-  'Equal',
-  'Greater',
-  'GreaterOrEqual',
-  'Less',
-  'LessOrEqual',
-  'Max',
-  'Min',
-  'Mul',
-  'Or',
-  'Pow',
-  'Sub',
-])
 
 function reshape({ build }: RewriteContext, x: Value, shape: readonly number[]): Value {
   return sameExtents(x.shape, shape) ? x : build.emit('Reshape', [x, build.ints(shape)], shape)

@@ -1,8 +1,6 @@
 import { define, nonNegative, positive, positiveInt, SandglassError, type Scalars } from '@sandglass/core'
 import { z } from 'zod'
-
-/** Names whose values are better when higher. */
-const RISING = /accuracy|precision|recall|auc$|f1/i
+import { monitorOptions, rises } from '../callbacks/monitor'
 
 /**
  * Multiplied by `factor` when `monitor` has not improved by more than `minDelta` for `patience` epochs, never below
@@ -17,8 +15,7 @@ export const plateauSchedule = define('schedule', {
   description: 'reduced when a metric has stopped improving',
   schema: z.strictObject({
     initial: positive,
-    monitor: z.string().min(1).default('val_loss'),
-    mode: z.enum(['auto', 'min', 'max']).default('auto'),
+    ...monitorOptions,
     factor: positive.lt(1).default(0.1),
     patience: positiveInt.default(10),
     minDelta: nonNegative.default(1e-4),
@@ -26,7 +23,7 @@ export const plateauSchedule = define('schedule', {
     cooldown: z.int().nonnegative().default(0),
   }),
   build: ({ initial, monitor, mode, factor, patience, minDelta, minimum, cooldown }) => {
-    const rising = mode === 'max' || (mode === 'auto' && RISING.test(monitor))
+    const rising = rises(monitor, mode)
     const improves = (value: number, best: number) =>
       rising ? value - minDelta > best : value + minDelta < best
     return ({ history }) => {

@@ -1,0 +1,44 @@
+// Operators that treat every element alike, by how many arrays they take.
+export const UNARY: ReadonlySet<string> = new Set([
+  'Abs',
+  'Cast',
+  'Ceil',
+  'Cos',
+  'Elu',
+  'Erf',
+  'Exp',
+  'Floor',
+  'LeakyRelu',
+  'Log',
+  'Neg',
+  'Not',
+  'Reciprocal',
+  'Relu',
+  'Round',
+  'Selu',
+  'Sigmoid',
+  'Sign',
+  'Sin',
+  'Sqrt',
+  'Tanh',
+])
+
+export const BINARY: ReadonlySet<string> = new Set([
+  'Add',
+  'And',
+  'Div',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'Max',
+  'Min',
+  'Mul',
+  'Or',
+  'Pow',
+  'Sub',
+])
+
+/** All of them: a transpose may come before or after. */
+export const ELEMENTWISE: ReadonlySet<string> = new Set([...UNARY, ...BINARY, 'Where'])
