@@ -222,7 +222,7 @@ describe('names', () => {
 
 // Set SANDGLASS_PYTHON to a Python that has the package onnx.
 const python = process.env.SANDGLASS_PYTHON
-const required = (process.env.SANDGLASS_REQUIRE ?? '').split(',').includes('onnx')
+const required = (process.env.SANDGLASS_REQUIRE ?? '').split(',').includes('python')
 
 test.runIf(required)('a Python with onnx is there, since it is required', () => {
   expect(python && existsSync(python)).toBe(true)
