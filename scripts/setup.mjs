@@ -32,6 +32,7 @@ function install() {
   const manifests = ['packages', 'apps']
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
+    .concat(join('examples', 'package.json'))
     .filter((path) => existsSync(join(root, path)))
   const hash = createHash('sha256')
   for (const path of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests.sort()])

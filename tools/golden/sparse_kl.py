@@ -16,6 +16,7 @@ import sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
+from formula_weights import formula_weights
 from keras import ops
 
 root = pathlib.Path(__file__).resolve().parents[2]
@@ -45,18 +46,6 @@ def build():
     ])
     model.compile(keras.optimizers.SGD(1.0), "binary_crossentropy", metrics=[rounded_accuracy])
     return model
-
-
-def formula_weights(shape, index):
-    """Uniform on the Glorot limits, from the bits of an integer hash, exact in any language."""
-    if len(shape) == 1:
-        return np.zeros(shape, "float32")
-    bits = np.arange(1, np.prod(shape) + 1, dtype=np.uint64) + np.uint64(index * 1000003)
-    for factor, shift in ((2654435761, 15), (2246822519, 13)):
-        bits = bits * np.uint64(factor) % np.uint64(2**32)
-        bits ^= bits >> np.uint64(shift)
-    limit = np.sqrt(6 / (shape[0] + shape[1]))
-    return ((bits / 2**31 - 1) * limit).astype("float32").reshape(shape)
 
 
 def steps():
