@@ -17,6 +17,8 @@ export interface ChainSite {
   readonly inputShape: Shape
   /** Layers of the model built so far; the chain adds its own. */
   readonly earlier: Map<string, Layer>
+  /** Freezes every layer, as its option `trainable: false` does. */
+  readonly frozen?: boolean
 }
 
 /** Result of a whole chain: losses summed over layers, updates and activations by full name. */
@@ -69,8 +71,8 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         ...definition.build(parsed as never, { path, inputShape, registry, earlier }),
         type: parsed.type,
       }
-      const frozen = parsed.trainable ? built : freeze(built)
-      return { name: parsed.name, layer: penalty ? penalise(frozen, penalty) : frozen }
+      const layer = parsed.trainable && !site.frozen ? built : freeze(built)
+      return { name: parsed.name, layer: penalty ? penalise(layer, penalty) : layer }
     } catch (error) {
       if (isSandglassError(error)) throw error
       throw new SandglassError('shape', `${path}: cannot build ${parsed.type}`, {
@@ -105,6 +107,7 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         for (const [name, value] of Object.entries(result.updates ?? {}))
           updates[`${layer.path}/${name}`] = value
         activations[layer.path] = result.output
+        context.watch?.(layer.path, result)
         current = { ...result, logits }
       }
       return { ...current, losses, updates, activations }
