@@ -31,7 +31,7 @@ console.log(
 
 // Every package by itself, as ESM and, where Node can, by require.
 const require = createRequire(import.meta.url)
-for (const name of ['core', 'regularizers', 'datasets', 'trainer', 'compiler', 'testing'].map(
+for (const name of ['core', 'regularizers', 'tasks', 'datasets', 'trainer', 'compiler', 'testing'].map(
   (n) => `@sandglass/${n}`,
 )) {
   const module = await import(name)

@@ -152,6 +152,19 @@ export {
 } from '@sandglass/datasets'
 export { klSparsity, l1, l1l2, l2, regularizers } from '@sandglass/regularizers'
 export {
+  type BinaryCodes,
+  binaryCodes,
+  classifier,
+  createHammingIndex,
+  encoderWeights,
+  type HammingIndex,
+  type HammingMatches,
+  type HammingSearch,
+  hammingDistance,
+  tasks,
+  weightsUnder,
+} from '@sandglass/tasks'
+export {
   adadelta,
   adagrad,
   adam,

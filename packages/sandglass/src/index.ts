@@ -3,6 +3,7 @@ import { compiler } from '@sandglass/compiler'
 import { core, createRegistry, type Plugin, type Registry } from '@sandglass/core'
 import { datasets, webDatasets } from '@sandglass/datasets'
 import { regularizers } from '@sandglass/regularizers'
+import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { createFit } from './create-fit'
 
@@ -11,7 +12,7 @@ export * from './common'
 
 /** A registry of everything in Sandglass that runs in a browser, and of `plugins`. */
 export function defaultRegistry({ plugins = [] }: { plugins?: readonly Plugin[] } = {}): Registry {
-  return createRegistry([core, regularizers, datasets, webDatasets(), trainer, compiler, ...plugins])
+  return createRegistry([core, regularizers, tasks, datasets, webDatasets(), trainer, compiler, ...plugins])
 }
 
 export const { fit, open } = createFit(defaultRegistry)

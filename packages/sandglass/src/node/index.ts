@@ -4,6 +4,7 @@ import { core, createRegistry, type Plugin, type Registry } from '@sandglass/cor
 import { datasets } from '@sandglass/datasets'
 import { nodeDatasets } from '@sandglass/datasets/node'
 import { regularizers } from '@sandglass/regularizers'
+import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { trainerNode } from '@sandglass/trainer/node'
 import { createFit } from '../create-fit'
@@ -32,6 +33,7 @@ export function defaultRegistry({
   return createRegistry([
     core,
     regularizers,
+    tasks,
     datasets,
     datasetPlugin,
     trainer,

@@ -14,12 +14,13 @@ import {
   sizeOf,
 } from '@sandglass/core'
 import { regularizers } from '@sandglass/regularizers'
+import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { mean, type Scalar } from '@tensorflow/tfjs-core'
 
 // What the tests share that hold eager and compiled training against each other.
 
-export const registry = createRegistry([core, regularizers, trainer, compiler])
+export const registry = createRegistry([core, regularizers, tasks, trainer, compiler])
 
 export type AutoencoderOptions = Parameters<typeof autoencoder>[0]
 
