@@ -1,3 +1,4 @@
+import type { Spec } from '@sandglass/core'
 import type { ParityCase } from './fixture'
 
 // One small autoencoder for every definition; the test fails for definitions that have none.
@@ -169,6 +170,31 @@ export const lossCases: Readonly<Record<string, readonly ParityCase[]>> = {
       classes: { label: 4 },
       labelLoss: 'sparseCategoricalCrossentropy',
     },
+  ],
+}
+
+const classes = (options: object = {}): ParityCase => ({
+  ...denseCase(),
+  fields: { input: [4], label: [] },
+  classes: { label: 3 },
+  spec: {
+    type: 'classifier',
+    encoder: [{ type: 'dense', units: 5, activation: 'tanh' }, { type: 'batchNormalization' }],
+    head: [{ type: 'dense', units: 3, activation: 'softmax' }],
+    ...options,
+  } as Spec,
+})
+
+export const modelCases: Readonly<Record<string, readonly ParityCase[]>> = {
+  autoencoder: [denseCase()],
+  classifier: [
+    classes(),
+    classes({ freezeEncoder: true }),
+    classes({
+      decoder: [{ type: 'dense', units: 4, activation: 'sigmoid' }],
+      reconstructionLoss: 'binaryCrossentropy',
+      reconstructionWeight: 0.5,
+    }),
   ],
 }
 

@@ -7,10 +7,11 @@ import {
   denseCase,
   layerCases,
   lossCases,
+  modelCases,
   optimizerOptions,
   regularizerOptions,
 } from './cases'
-import { batchAt, expectParity, type ParityCase, programOf, registry, train } from './fixture'
+import { batchAt, expectParity, objectiveOf, type ParityCase, programOf, registry, train } from './fixture'
 
 const eager = registry.build('backend', 'cpu')
 
@@ -23,7 +24,7 @@ export async function compare(
   const [a, b] = [await compiled.open(program), await eager.open(program)]
   try {
     expectParity(await train(a, one), await train(b, one))
-    const request = { objective: 'reconstruction', batch: batchAt(one, 0), index: 0 }
+    const request = { objective: objectiveOf(one), batch: batchAt(one, 0), index: 0 }
     const [got, wanted] = [await a.evaluate(request), await b.evaluate(request)]
     expect(Object.keys(got)).toEqual(Object.keys(wanted))
     for (const [name, value] of Object.entries(wanted))
@@ -62,6 +63,10 @@ export function definitionsAgree(compiled: Backend, change = (one: ParityCase) =
 
   describe('layers', () => {
     test.each(rowsOf('layer', (type) => layerCases[type]))('%s', compareRow)
+  })
+
+  describe('models', () => {
+    test.each(rowsOf('model', (type) => modelCases[type]))('%s', compareRow)
   })
 
   describe('losses', () => {

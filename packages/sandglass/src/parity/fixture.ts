@@ -11,6 +11,7 @@ import {
   type Program,
   type Session,
   type Shape,
+  type Spec,
   sizeOf,
 } from '@sandglass/core'
 import { regularizers } from '@sandglass/regularizers'
@@ -26,6 +27,8 @@ export type AutoencoderOptions = Parameters<typeof autoencoder>[0]
 
 export interface ParityCase {
   readonly model: AutoencoderOptions
+  /** A model of another type, in place of that autoencoder. */
+  readonly spec?: Spec
   /** Shapes of the batch's fields. */
   readonly fields: Readonly<Record<string, Shape>>
   readonly optimizer?: unknown
@@ -40,15 +43,24 @@ export interface ParityCase {
   readonly labelLoss?: string
 }
 
-/** A program of one autoencoder. */
-export function programOf({ model, fields, optimizer = 'sgd', labelLoss }: ParityCase, seed = 11): Program {
-  const built = registry.build('model', autoencoder(model), { registry, fields })
+/** A program of one model. */
+export function programOf(one: ParityCase, seed = 11): Program {
+  const { model, spec = autoencoder(model), fields, optimizer = 'sgd', labelLoss } = one
+  const built = registry.build('model', spec, { registry, fields })
+  const metric = spec.type === 'classifier' ? 'sparseCategoricalAccuracy' : 'meanAbsoluteError'
   return {
     model: labelLoss ? comparingLabels(built, labelLoss) : built,
     seed,
-    optimizers: { reconstruction: registry.build('optimizer', optimizer) },
-    metrics: labelLoss ? {} : { error: registry.build('metric', 'meanAbsoluteError') },
+    optimizers: Object.fromEntries(
+      built.objectives.map(({ name }) => [name, registry.build('optimizer', optimizer)]),
+    ),
+    metrics: labelLoss ? {} : { metric: registry.build('metric', metric) },
   }
+}
+
+/** Its only objective. */
+export function objectiveOf({ spec }: ParityCase): string {
+  return spec?.type === 'classifier' ? 'classification' : 'reconstruction'
 }
 
 function comparingLabels(model: Model, type: string): Model {
@@ -104,7 +116,7 @@ export async function train(
   const losses: number[] = []
   for (let step = from; step < to; step++) {
     const scalars = await session.step({
-      objective: 'reconstruction',
+      objective: objectiveOf(one),
       batch: batchAt(one, step),
       step,
       learningRate: one.learningRate ?? 0.05,
