@@ -25,6 +25,8 @@ export interface ChainSite {
 export interface ChainResult extends LayerResult {
   /** Output of every layer, by path. */
   readonly activations: TensorRecord
+  /** The mask of the sequence that went in: the one given, or else the first that a layer made. */
+  readonly inputMask?: Tensor
 }
 
 /** Layers one after another. */
@@ -92,6 +94,7 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
       const losses: Record<string, Scalar> = {}
       const updates: TensorRecord = {}
       const activations: TensorRecord = {}
+      let inputMask = mask
       for (const layer of layers) {
         const own = weightsOf(layer, all)
         const result = applyNamed(layer, { input: current.output, weights: own, context, mask: current.mask })
@@ -107,10 +110,11 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         for (const [name, value] of Object.entries(result.updates ?? {}))
           updates[`${layer.path}/${name}`] = value
         activations[layer.path] = result.output
+        inputMask ??= result.mask
         context.watch?.(layer.path, result)
         current = { ...result, logits }
       }
-      return { ...current, losses, updates, activations }
+      return { ...current, losses, updates, activations, inputMask }
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { LayerResult } from './layer'
 import type { RandomSource } from './random-source'
 
 /** All that a pure function may depend on besides its weights and inputs. */
@@ -5,4 +6,6 @@ export interface Context {
   /** True while training: dropout drops, noise is added, batch statistics are used. */
   readonly training: boolean
   readonly random: RandomSource
+  /** Told the result of every layer of a chain; how activations are looked at without a model's help. */
+  readonly watch?: (path: string, result: LayerResult) => void
 }

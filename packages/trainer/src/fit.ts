@@ -14,6 +14,7 @@ import { type Channel, type Watched, watch } from './fit-run'
 import { checkInitialWeights, evaluationWeights, withWeights } from './fit-weights'
 import type { HistoryEntry } from './history'
 import { createTrainedModel, type TrainedModel } from './trained-model'
+import { withFunctions } from './with-functions'
 
 export interface FitResult {
   /** Holds the backend's session until it is disposed of. */
@@ -41,10 +42,11 @@ export type FitRun = Watched<FitEvent, FitResult>
  * loss is no longer finite.
  */
 export function fit(model: ModelSpec | Model, data: Splits | Dataset, options: FitOptions): FitRun {
-  return watch((channel) => run(model, data, options, channel))
+  return watch((channel) => runFit(model, data, options, channel))
 }
 
-async function run(
+/** `fit` for who has a channel of its own to send the events to. */
+export async function runFit(
   target: ModelSpec | Model,
   data: Splits | Dataset,
   options: FitOptions,
@@ -55,9 +57,10 @@ async function run(
   const { initialWeights, resumeFrom } = options
   const progress = beginProgress(plan, resumeFrom)
   if (initialWeights) checkInitialWeights(model, initialWeights)
+  const functions = Object.assign({}, ...plan.callbacks.map((callback) => callback.functions?.(model)))
   restoreCallbacks(plan.callbacks, resumeFrom)
 
-  const program = { model, seed, optimizers, metrics }
+  const program = { model: withFunctions(model, functions), seed, optimizers, metrics }
   const backend = await backendOf(options.backend ?? 'auto', plan.registry, program)
   const session = await backend.open(program)
   try {
@@ -87,6 +90,8 @@ async function train(
     seed,
     epochs,
     history,
+    train: plan.train,
+    validation: plan.validation,
     get batch() {
       return batch
     },
@@ -94,6 +99,7 @@ async function train(
       progress.stopped ??= reason
     },
     weights: async () => evaluationWeights(await session.state(), model, optimizers),
+    apply: (name, inputs) => session.run(name, inputs),
     setWeights: (weights) => session.restore(withWeights(weights, model, optimizers)),
     checkpoint: async () => {
       if (final) return final

@@ -1,6 +1,17 @@
+export {
+  type LayerChoice,
+  type ObservedLayer,
+  observedLayers,
+  switchesOff,
+} from './activity/activity-layers'
+export type { LayerActivity } from './activity/activity-sums'
+export { type UnitActivityOptions, unitActivity } from './activity/unit-activity'
 export { backends, cpu, tensorflow, tensorflowGpu, wasm, webgl, webgpu } from './backends/index'
 export { type Selection, selectBackend } from './backends/select-backend'
 export {
+  type ActivityRecord,
+  activity,
+  activityRecords,
   type Callback,
   type CallbackSpec,
   type CallbackSpecs,
@@ -13,6 +24,15 @@ export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Position } fr
 export { type EagerOptions, openEagerSession } from './eager/session'
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepEvent, StopReason } from './events'
 export { type FitResult, type FitRun, fit } from './fit'
+export { fitGreedy, type GreedyRun } from './fit-greedy'
+export type {
+  GreedyEvent,
+  GreedyOptions,
+  GreedyResult,
+  GreedyStage,
+  GreedyStageResult,
+  GreedyTraining,
+} from './fit-greedy-options'
 export type { FitOptions } from './fit-options'
 export type { Turns } from './fit-turns'
 export type { HistoryEntry } from './history'

@@ -1,4 +1,14 @@
-import type { Anywhere, Batch, ForeignSpec, HostRecord, Json, Model, SpecsOf } from '@sandglass/core'
+import type {
+  Anywhere,
+  Batch,
+  Dataset,
+  ForeignSpec,
+  HostRecord,
+  Json,
+  Model,
+  ModelFunction,
+  SpecsOf,
+} from '@sandglass/core'
 import type { Checkpoint } from '../checkpoint'
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../events'
 import type { HistoryEntry } from '../history'
@@ -24,12 +34,16 @@ export interface Run {
   readonly seed: number
   readonly epochs: number
   readonly history: readonly HistoryEntry[]
+  readonly train: Dataset
+  readonly validation?: Dataset
   /** The batch of the last update. */
   readonly batch: Batch | undefined
   /** Ends the run once every callback has seen the present event. */
   stop(reason: string): void
   /** The weights to evaluate with: the averaged ones, when the optimizer keeps averages. */
   weights(): Promise<HostRecord>
+  /** Runs a function of the model, or one of a callback's own, on the session that trains. */
+  apply(name: string, inputs: HostRecord): Promise<HostRecord>
   /** Replaces the weights of the trained model; for `onEnd`. */
   setWeights(weights: HostRecord): Promise<void>
   /**
@@ -56,6 +70,8 @@ export interface Callback {
   readonly name: string
   /** Names of the history that it reads: a run that will not report one of them ends after its first step. */
   readonly monitors?: readonly string[]
+  /** Functions that the session gets beside the model's own, for `run.apply`; called before `restore`. */
+  functions?(model: Model): Readonly<Record<string, ModelFunction>>
   readonly onStart?: Hook<StartEvent>
   readonly onStep?: Hook<StepEvent>
   readonly onEpoch?: Hook<EpochEvent>
