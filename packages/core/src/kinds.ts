@@ -5,6 +5,7 @@ import type { Splits } from './dataset'
 import type { Initializer } from './initializer'
 import type { Layer, LayerSite } from './layer'
 import type { Loss, Metric } from './loss'
+import type { MappingRegularizer } from './mapping-regularizer'
 import type { Model, ModelSite } from './model'
 import type { Optimizer } from './optimizer'
 import type { Regularizer } from './regularizer'
@@ -21,6 +22,7 @@ export interface Kinds {
   initializer: { built: Initializer; site: Anywhere }
   layer: { built: Layer; site: LayerSite }
   loss: { built: Loss; site: Anywhere }
+  mappingRegularizer: { built: MappingRegularizer; site: Anywhere }
   metric: { built: Metric; site: Anywhere }
   model: { built: Model; site: ModelSite }
   optimizer: { built: Optimizer; site: Anywhere }

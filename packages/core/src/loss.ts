@@ -12,6 +12,11 @@ export interface Comparison {
   /** `[batch, …]`, same shape. */
   readonly output: Tensor
   readonly logits?: Logits
+  /**
+   * Which steps, or other entries, count: 1 there and 0 elsewhere, in the shape of the first axes of `target`,
+   * `[batch, steps]`. Whoever averages heeds it (`countedMean`), not losses and metrics themselves.
+   */
+  readonly mask?: Tensor
 }
 
 /** Compares a target with an output, one value per sample: `[batch, …]` → `[batch]`, the mean over all other axes. */

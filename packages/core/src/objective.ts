@@ -8,6 +8,8 @@ export interface ObjectiveResult {
   readonly total: Scalar
   /** Reported on their own: `reconstruction`, `regularization`, `kl`… */
   readonly parts: Record<string, Scalar>
+  /** Reported beside the parts, but no part of the total: `denoising`. The same names at every step and evaluation. */
+  readonly measures?: Record<string, Scalar>
   /** What the trainer's metrics compare, if anything. */
   readonly comparison?: Comparison
   /** New values of state weights, by full name. */

@@ -217,6 +217,7 @@ const PROVIDERS: Partial<Record<Kind, string>> = {
   backend: '@sandglass/trainer',
   corruption: '@sandglass/regularizers',
   dataset: '@sandglass/datasets',
+  mappingRegularizer: '@sandglass/regularizers',
   optimizer: '@sandglass/trainer',
   regularizer: '@sandglass/regularizers',
 }

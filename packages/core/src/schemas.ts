@@ -6,6 +6,7 @@ import type {
   InitializerSpec,
   LayerSpec,
   LossSpec,
+  MappingRegularizerSpec,
   MetricSpec,
   RegularizerSpec,
 } from './specs'
@@ -23,5 +24,7 @@ export const corruptionSpec = (): z.ZodType<{ type: string }, CorruptionSpec> =>
 export const initializerSpec = (): z.ZodType<{ type: string }, InitializerSpec> => specRef('initializer')
 export const layerSpec = (): z.ZodType<{ type: string }, LayerSpec> => specRef('layer')
 export const lossSpec = (): z.ZodType<{ type: string }, LossSpec> => specRef('loss')
+export const mappingRegularizerSpec = (): z.ZodType<{ type: string }, MappingRegularizerSpec> =>
+  specRef('mappingRegularizer')
 export const metricSpec = (): z.ZodType<{ type: string }, MetricSpec> => specRef('metric')
 export const regularizerSpec = (): z.ZodType<{ type: string }, RegularizerSpec> => specRef('regularizer')

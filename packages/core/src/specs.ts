@@ -15,6 +15,8 @@ export interface CorruptionSpecs {}
 export interface InitializerSpecs extends SpecsOf<typeof initializers> {}
 export interface LayerSpecs extends SpecsOf<typeof layers> {}
 export interface LossSpecs extends SpecsOf<typeof losses> {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface MappingRegularizerSpecs {}
 export interface MetricSpecs extends SpecsOf<typeof metrics> {}
 export interface ModelSpecs extends SpecsOf<typeof models> {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable
@@ -35,6 +37,7 @@ export type CorruptionSpec = AnyOf<CorruptionSpecs> | Named<CorruptionSpecs>
 export type InitializerSpec = AnyOf<InitializerSpecs> | Named<InitializerSpecs>
 export type LayerSpec = AnyOf<LayerSpecs> | Named<LayerSpecs>
 export type LossSpec = AnyOf<LossSpecs> | Named<LossSpecs>
+export type MappingRegularizerSpec = AnyOf<MappingRegularizerSpecs> | Named<MappingRegularizerSpecs>
 export type MetricSpec = AnyOf<MetricSpecs> | Named<MetricSpecs>
 export type ModelSpec = Exclude<AnyOf<ModelSpecs>, string>
 export type OptimizerSpec = AnyOf<OptimizerSpecs> | Named<OptimizerSpecs>

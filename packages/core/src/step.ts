@@ -1,5 +1,6 @@
-import { mean, type Scalar } from '@tensorflow/tfjs-core'
+import type { Scalar } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
+import { countedMean } from './counted-mean'
 import { differentiate } from './gradient'
 import type { Metric } from './loss'
 import type { Objective, ObjectiveResult } from './objective'
@@ -22,7 +23,7 @@ export interface StepOutput {
   /** Only the weights that changed. */
   readonly weights: TensorRecord
   readonly slots: TensorRecord
-  /** `loss`, its parts and the metrics, all before the update. */
+  /** `loss`, its parts, measures and the metrics, all before the update. */
   readonly scalars: Record<string, Scalar>
 }
 
@@ -50,7 +51,7 @@ export function trainStep(
   }
 }
 
-/** Loss, parts and metrics of a batch without training. Call within `tidy`. */
+/** Loss, parts, measures and metrics of a batch without training. Call within `tidy`. */
 export function evaluateStep(
   objective: Objective,
   metrics: Readonly<Record<string, Metric>>,
@@ -60,11 +61,11 @@ export function evaluateStep(
 }
 
 function report(result: ObjectiveResult, metrics: Readonly<Record<string, Metric>>): Record<string, Scalar> {
-  const { total, parts, comparison } = result
+  const { total, parts, measures, comparison } = result
   const measured = comparison
-    ? Object.entries(metrics).map(([name, metric]) => [name, mean(metric(comparison))])
+    ? Object.entries(metrics).map(([name, metric]) => [name, countedMean(metric, comparison)])
     : []
-  return { loss: total, ...parts, ...Object.fromEntries(measured) }
+  return { loss: total, ...parts, ...measures, ...Object.fromEntries(measured) }
 }
 
 function prefixed(prefix: string, record: TensorRecord): TensorRecord {

@@ -1,4 +1,5 @@
 import type { SpecsOf } from '@sandglass/core'
+import { contractive } from './contractive'
 import { dropout } from './dropout'
 import { gaussianNoise } from './gaussian-noise'
 import { klSparsity } from './kl-sparsity'
@@ -9,9 +10,11 @@ import { masking } from './masking'
 import { saltAndPepper } from './salt-and-pepper'
 
 export const regularizerDefinitions = [klSparsity, l1, l1l2, l2] as const
+export const mappingRegularizerDefinitions = [contractive] as const
 export const corruptionDefinitions = [dropout, gaussianNoise, masking, saltAndPepper] as const
 
 declare module '@sandglass/core' {
   interface RegularizerSpecs extends SpecsOf<typeof regularizerDefinitions> {}
+  interface MappingRegularizerSpecs extends SpecsOf<typeof mappingRegularizerDefinitions> {}
   interface CorruptionSpecs extends SpecsOf<typeof corruptionDefinitions> {}
 }

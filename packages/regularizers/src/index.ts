@@ -1,9 +1,10 @@
 import { API_VERSION, definePlugin } from '@sandglass/core'
 import { version } from '../package.json'
-import { corruptionDefinitions, regularizerDefinitions } from './definitions'
+import { corruptionDefinitions, mappingRegularizerDefinitions, regularizerDefinitions } from './definitions'
 
 // Exported so that declarations keep the file that tells the compiler of these types.
-export { corruptionDefinitions, regularizerDefinitions } from './definitions'
+export { contractive } from './contractive'
+export { corruptionDefinitions, mappingRegularizerDefinitions, regularizerDefinitions } from './definitions'
 export { dropout } from './dropout'
 export { gaussianNoise } from './gaussian-noise'
 export { klSparsity } from './kl-sparsity'
@@ -18,7 +19,7 @@ export const regularizers = definePlugin({
   name: '@sandglass/regularizers',
   version,
   apiVersion: API_VERSION,
-  definitions: [...regularizerDefinitions, ...corruptionDefinitions],
+  definitions: [...regularizerDefinitions, ...mappingRegularizerDefinitions, ...corruptionDefinitions],
 })
 
 export default regularizers

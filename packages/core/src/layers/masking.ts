@@ -7,6 +7,7 @@ import { sequenceShape } from './recurrent'
 /**
  * Marks the steps at which all features are `maskValue`: `[batch, time, features]` → the same with those steps 0, and
  * the mask `[batch, time]`, 0 there and 1 elsewhere. Recurrent layers that follow skip them; losses do not count them.
+ * Steps that a mask from before does not count stay uncounted.
  */
 export const masking = defineLayer({
   type: 'masking',
@@ -21,8 +22,9 @@ export const masking = defineLayer({
     )
     return {
       outputShape: inputShape,
-      apply: ({ input }) => {
-        const mask: Tensor = counted(input)
+      apply: ({ input, mask: before }) => {
+        const own = counted(input)
+        const mask: Tensor = before ? mul(own, before) : own
         return { output: mul(input, expandDims(mask, -1)), mask }
       },
     }

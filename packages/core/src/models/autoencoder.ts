@@ -1,19 +1,38 @@
-import { add, mean, type Scalar } from '@tensorflow/tfjs-core'
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { buildChain } from '../chain'
+import { buildChain, type ChainResult } from '../chain'
+import type { Context } from '../context'
+import { countedMean } from '../counted-mean'
 import { define } from '../definition'
-import { SandglassError } from '../errors'
+import type { Mapping } from '../mapping-regularizer'
 import type { Model } from '../model'
+import type { ObjectiveResult } from '../objective'
 import { penalties } from '../penalties'
-import { corruptionSpec, layerSpec, lossSpec, positiveInt } from '../schemas'
-import { sameShape, showShape } from '../shape'
+import { corruptionSpec, layerSpec, lossSpec, mappingRegularizerSpec, positiveInt } from '../schemas'
+import type { TensorRecord } from '../tensors'
+import { checkDecoder, inputShapeOf, sumParts } from './assemble'
+import { applyMasked, checkMask, maskFor } from './input-mask'
 
 /**
  * A deterministic autoencoder: `encoder` maps an input to its latent code, `decoder` the code to a reconstruction,
- * and `loss` compares that with the batch's `target`, or with the clean input when there is none. With `corruption`
- * the encoder sees a damaged input while training (a denoising autoencoder).
+ * and `loss` compares that with the batch's `target`, or with the clean input when there is none.
  *
- * Functions: `encode` `[batch, …input]` → `[batch, …latent]`, `decode`, `reconstruct`.
+ * With `corruption` the encoder sees a damaged input while training (a denoising autoencoder). Otherwise it sees the
+ * clean one, to which `val_loss` thus belongs; the loss of reconstructions from damaged inputs is reported beside it
+ * as `denoising`, and is no part of the total.
+ *
+ * `encoderRegularizer` penalises the encoder as a mapping, taken as it is outside training, at the clean inputs; its
+ * value is reported under its type (`contractive`).
+ *
+ * Sequences of various lengths come padded, with a field `mask` `[steps]`, 1 where a step counts: where it does not,
+ * the input is set to 0 after corruption, layers of sequences skip it, and the loss and metrics leave it out, being
+ * means over the steps that count: Σ m·ℓ / (Σ m + 1e-7). What padding holds has no influence at all. A `masking` layer
+ * in the encoder finds such a mask in the input, with the same effect on the loss, also where a code without steps lies
+ * between (Keras forgets the mask there). The decoder heeds the mask where its input is a sequence of as many steps; a
+ * decoder that makes its steps of one vector knows of no mask.
+ *
+ * Functions: `encode` `[batch, …input]` → `[batch, …latent]`, `decode`, `reconstruct`; models of data with a mask also
+ * take that, as `mask` (`decode` where the code is a sequence of as many steps).
  */
 export const autoencoder = define('model', {
   type: 'autoencoder',
@@ -23,36 +42,78 @@ export const autoencoder = define('model', {
     decoder: z.array(layerSpec()).min(1),
     loss: lossSpec().default('meanSquaredError' as never),
     corruption: corruptionSpec().optional(),
+    encoderRegularizer: mappingRegularizerSpec().optional(),
     /** Shape of one input; taken from the data unless given. */
     inputShape: z.array(positiveInt).optional(),
   }),
   build: (spec, { registry, fields }): Model => {
-    const inputShape = spec.inputShape ?? fields.input
-    if (!inputShape)
-      throw new SandglassError('spec', 'autoencoder: the input shape is unknown', {
-        got: `data with the fields ${Object.keys(fields).join(', ') || '(none)'}`,
-        advice: 'Give the model an inputShape, or the data a field named "input".',
-      })
+    const inputShape = inputShapeOf('autoencoder', spec.inputShape, fields)
     const targetShape = fields.target ?? inputShape
+    checkMask('autoencoder', fields.mask, inputShape)
     const earlier = new Map()
     const encoder = buildChain(spec.encoder, { registry, path: 'encoder', inputShape, earlier })
     const latentShape = encoder.outputShape
     const decoder = buildChain(spec.decoder, { registry, path: 'decoder', inputShape: latentShape, earlier })
-    if (!sameShape(decoder.outputShape, targetShape))
-      throw new SandglassError(
-        'shape',
-        `${decoder.layers.at(-1)!.path}: the decoder must end in the shape it is compared with`,
-        {
-          got: showShape(decoder.outputShape),
-          expected: showShape(targetShape),
-          advice: 'Let the decoder end in reshape({ shape }) or in a layer with as many units.',
-        },
-      )
+    checkDecoder(decoder, targetShape)
     const loss = registry.build('loss', spec.loss)
     const corruption = spec.corruption && registry.build('corruption', spec.corruption)
+    const regularizer =
+      spec.encoderRegularizer && registry.build('mappingRegularizer', spec.encoderRegularizer)
     const weights = { ...encoder.weights, ...decoder.weights }
     const trains = Object.keys(weights).filter((name) => weights[name]!.trainable !== false)
 
+    function decode(
+      code: Pick<ChainResult, 'output' | 'mask' | 'inputMask'>,
+      w: TensorRecord,
+      context: Context,
+    ) {
+      const mask = code.mask ?? (latentShape.length > 1 ? code.inputMask : undefined)
+      return decoder.apply(code.output, w, context, maskFor(latentShape, mask))
+    }
+
+    /** Codes and reconstructions of what the encoder sees, compared with the target. */
+    function compare(
+      seen: Tensor,
+      target: Tensor,
+      mask: Tensor | undefined,
+      w: TensorRecord,
+      context: Context,
+    ) {
+      const code = applyMasked(encoder, seen, w, context, mask)
+      const decoded = decode(code, w, context)
+      const { output, logits } = decoded
+      const counted = maskFor(targetShape, mask ?? code.inputMask ?? decoded.mask)
+      const comparison = { target, output, logits, mask: counted }
+      return { code, decoded, comparison, reconstruction: countedMean(loss, comparison) }
+    }
+
+    function penalty(input: Tensor, mask: Tensor | undefined, w: TensorRecord, context: Context) {
+      if (!regularizer) return {}
+      const mapping: Mapping = {
+        outputShape: latentShape,
+        apply: (x) => applyMasked(encoder, x, w, { ...context, training: false }, mask).output,
+      }
+      const name = spec.encoderRegularizer!.type.split('/').at(-1)!
+      return { [name]: regularizer(mapping, input, context, 'encoderRegularizer') }
+    }
+
+    /** What the loss would be on damaged inputs. */
+    function denoising(
+      reconstruction: Scalar,
+      { input, mask }: TensorRecord,
+      target: Tensor,
+      w: TensorRecord,
+      context: Context,
+    ): Record<string, Scalar> | undefined {
+      if (!corruption) return undefined
+      if (context.training) return { denoising: reconstruction }
+      const damaged = corruption(input!, context, 'corruption')
+      return { denoising: compare(damaged, target, mask, w, context).reconstruction }
+    }
+
+    const masked = fields.mask && { mask: fields.mask }
+    const codeHasSteps =
+      fields.mask?.length === 1 && latentShape.length > 1 && latentShape[0] === fields.mask[0]
     return {
       spec,
       registry,
@@ -61,44 +122,52 @@ export const autoencoder = define('model', {
       weights,
       functions: {
         encode: {
-          inputs: { input: inputShape },
+          inputs: { input: inputShape, ...masked },
           outputs: { code: latentShape },
-          apply: (w, { input }, context) => ({ code: encoder.apply(input!, w, context).output }),
+          apply: (w, { input, mask }, context) => ({
+            code: applyMasked(encoder, input!, w, context, mask).output,
+          }),
         },
         decode: {
-          inputs: { code: latentShape },
+          inputs: { code: latentShape, ...(codeHasSteps && masked) },
           outputs: { output: decoder.outputShape },
-          apply: (w, { code }, context) => ({ output: decoder.apply(code!, w, context).output }),
+          apply: (w, { code, mask }, context) => ({
+            output: decode({ output: code!, mask }, w, context).output,
+          }),
         },
         reconstruct: {
-          inputs: { input: inputShape },
+          inputs: { input: inputShape, ...masked },
           outputs: { output: decoder.outputShape },
-          apply: (w, { input }, context) => {
-            const code = encoder.apply(input!, w, context)
-            return { output: decoder.apply(code.output, w, context, code.mask).output }
-          },
+          apply: (w, { input, mask }, context) => ({
+            output: decode(applyMasked(encoder, input!, w, context, mask), w, context).output,
+          }),
         },
       },
       objectives: [
         {
           name: 'reconstruction',
           trains,
-          fields: { input: 'required', target: 'optional' },
-          loss: (w, batch, context) => {
+          fields: { input: 'required', target: 'optional', ...(fields.mask && { mask: 'optional' }) },
+          loss: (w, batch, context): ObjectiveResult => {
             const input = batch.input!
             const target = batch.target ?? input
             const seen = corruption && context.training ? corruption(input, context, 'corruption') : input
-            const code = encoder.apply(seen, w, context)
-            const decoded = decoder.apply(code.output, w, context, code.mask)
-            const { output, logits } = decoded
-            const comparison = { target, output, logits }
-            const parts: Record<string, Scalar> = { reconstruction: mean(loss(comparison)) as Scalar }
-            for (const losses of [code.losses, decoded.losses, penalties(weights, trains, w)])
-              for (const [name, value] of Object.entries(losses ?? {}))
-                parts[name] = parts[name] ? (add(parts[name], value) as Scalar) : value
+            const { code, decoded, comparison, reconstruction } = compare(
+              seen,
+              target,
+              batch.mask,
+              w,
+              context,
+            )
             return {
-              total: Object.values(parts).reduce((sum, part) => add(sum, part) as Scalar),
-              parts,
+              ...sumParts(
+                { reconstruction },
+                code.losses,
+                decoded.losses,
+                penalty(input, batch.mask, w, context),
+                penalties(weights, trains, w),
+              ),
+              measures: denoising(reconstruction, batch, target, w, context),
               comparison,
               updates: { ...code.updates, ...decoded.updates },
             }

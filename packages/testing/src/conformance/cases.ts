@@ -64,6 +64,15 @@ export interface ModelCase extends CommonCase, Smoothness {
   batch?: number
 }
 
+export interface MappingCase extends CommonCase, Smoothness {
+  /** Shape of the samples, batch included. Default [4, 3]. */
+  shape?: readonly number[]
+  /** Shape of what the mapping gives for one sample. Default [2]. */
+  outputShape?: Shape
+  /** Inputs are spread over this. Default [-1, 1]. */
+  range?: Range
+}
+
 export interface OptimizerCase extends CommonCase {
   /** Used where its own is the spec of a schedule. Default 0.01. */
   learningRate?: number
@@ -76,6 +85,7 @@ export interface Cases {
   initializer: InitializerCase
   layer: LayerCase
   loss: ComparisonCase
+  mappingRegularizer: MappingCase
   metric: ComparisonCase
   model: ModelCase
   optimizer: OptimizerCase

@@ -12,6 +12,7 @@ import type { Checker } from './checker'
 import { checkComparison } from './comparison'
 import { checkInitializer } from './initializer'
 import { buildLayer, checkLayer } from './layer'
+import { checkMappingRegularizer } from './mapping'
 import { checkModel } from './model'
 import { checkOptimizer } from './optimizer'
 import { checkActivation, checkCorruption, checkRegularizer } from './pointwise'
@@ -113,6 +114,9 @@ function checkKind(checker: Checker, definition: Definition, one: CommonCase): v
       break
     case 'loss':
       checkComparison(checker, build, one as Cases['loss'], true)
+      break
+    case 'mappingRegularizer':
+      checkMappingRegularizer(checker, build, one as Cases['mappingRegularizer'])
       break
     case 'metric':
       checkComparison(checker, build, one as Cases['metric'], false)

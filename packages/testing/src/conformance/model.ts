@@ -70,19 +70,28 @@ export function checkModel(checker: Checker, model: Model, options: ModelCase): 
         )
       using(
         () => [...weights(), ...batchOf()],
-        (...xs) => tidy(() => checkParts(model, loss(xs, true))),
+        (...xs) =>
+          tidy(() => {
+            const [trained, evaluated] = [loss(xs, true), loss(xs, false)]
+            checkParts(model, trained)
+            checkParts(model, evaluated)
+            const names = [trained, evaluated].map((one) =>
+              Object.keys({ ...one.parts, ...one.measures }).join(),
+            )
+            demand(names[0] === names[1], `training reports ${names[0]}, evaluation ${names[1]}`)
+          }),
       )
     })
     const differentiated = (xs: readonly Tensor[]) => {
       const all = named(model.weights, xs)
       const trained = Object.fromEntries(objective.trains.map((name) => [name, all[name]!]))
       return differentiate((w: TensorRecord) => {
-        const { total, parts, updates } = objective.loss(
+        const { total, parts, measures, updates } = objective.loss(
           { ...all, ...w },
           record(xs.slice(count)),
           context(true),
         )
-        return { value: total, extra: { ...parts, ...updates } }
+        return { value: total, extra: { ...parts, ...measures, ...updates } }
       }, trained)
     }
     checkPure(checker, {
@@ -114,7 +123,7 @@ export function checkModel(checker: Checker, model: Model, options: ModelCase): 
   }
 }
 
-function checkParts(model: Model, { total, parts, updates }: ObjectiveResult): void {
+function checkParts(model: Model, { total, parts, measures, updates }: ObjectiveResult): void {
   demand(total.rank === 0, `the total has the shape [${total.shape.join(', ')}], expected a scalar`)
   const value = total.dataSync()[0]!
   demand(Number.isFinite(value), `the total is ${value}`)
@@ -123,6 +132,14 @@ function checkParts(model: Model, { total, parts, updates }: ObjectiveResult): v
     Math.abs(sum - value) <= 1e-5 * Math.max(1, Math.abs(value)),
     `the parts sum to ${sum}, the total is ${value}`,
   )
+  for (const [name, measure] of Object.entries(measures ?? {})) {
+    demand(!(name in parts), `the measure "${name}" has the name of a part`)
+    demand(
+      measure.rank === 0,
+      `the measure "${name}" has the shape [${measure.shape.join(', ')}], expected a scalar`,
+    )
+    demand(Number.isFinite(measure.dataSync()[0]!), `the measure "${name}" is not finite`)
+  }
   for (const [name, update] of Object.entries(updates ?? {})) {
     const declaration = model.weights[name]
     demand(declaration?.trainable === false, `it updates "${name}", which is no state`)
