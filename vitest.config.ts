@@ -4,7 +4,12 @@ export default defineConfig({
   resolve: { conditions: ['@sandglass/source'] },
   ssr: { resolve: { conditions: ['@sandglass/source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     setupFiles: ['./scripts/vitest-setup.ts'],
     maxWorkers: '100%',
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-// The textbook's stacked autoencoder: 784 pixels through 30 numbers and back.
+// A stacked autoencoder: 784 pixels through 30 numbers and back.
 import {
   adam,
   autoencoder,
@@ -14,10 +14,10 @@ import {
   warmUpSchedule,
 } from 'sandglass'
 import { headline, type RunContext } from './frame/headline'
-import { progress, results } from './frame/results'
+import { common, results } from './frame/results'
 
-export const model = (kernelInitializer?: InitializerSpec) =>
-  autoencoder({
+async function train(context: RunContext, optimizer: OptimizerSpec, kernelInitializer?: InitializerSpec) {
+  const model = autoencoder({
     encoder: [
       flatten(),
       dense({ units: 100, activation: 'selu', kernelInitializer }),
@@ -30,34 +30,29 @@ export const model = (kernelInitializer?: InitializerSpec) =>
     ],
     loss: 'binaryCrossentropy',
   })
-
-async function train(
-  { data, ...context }: RunContext,
-  spec: ReturnType<typeof model>,
-  optimizer: OptimizerSpec,
-) {
-  const { seed, backend } = context
-  const metrics = [roundedAccuracy()]
-  const epochs = context.epochs(20)
-  const callbacks = [progress(context)]
-  return results(
-    await fit(spec, data, { optimizer, epochs, batchSize: 32, metrics, seed, backend, callbacks }),
-  )
+  const run = await fit(model, context.data, {
+    ...common(context),
+    optimizer,
+    epochs: context.epochs(20),
+    batchSize: 32,
+    metrics: [roundedAccuracy()],
+  })
+  return results(run)
 }
 
 export default headline({
   name: 'stacked-ml2',
   edition: 'ml2',
   data: 'fashion-mnist',
-  settings: '784-100-30-100-784, SELU and sigmoid, BCE; SGD 1.5, 20 epochs of batches of 32',
-  source: 'Géron, Hands-On Machine Learning, 2nd ed., ch. 17, "Stacked Autoencoder Using Keras"',
+  settings: '784-100-30-100-784, SELU and sigmoid, binary crossentropy; SGD 1.5, batches of 32, 20 epochs',
+  source: 'section "Stacked Autoencoders"',
   published: { val_loss: 0.2835, val_roundedAccuracy: 0.937 },
-  run: (context) => train(context, model(), sgd({ learningRate: 1.5 })),
-  bestSettings: 'LeCun normal; Adam, warm-up in 1 epoch to 0.002, then cosine to 0',
+  run: (context) => train(context, sgd({ learningRate: 1.5 })),
+  bestSettings: 'LeCun normal; Adam, from 0 to 0.002 in one epoch, then to 0 along a cosine',
   best: (context) =>
     train(
       context,
-      model('lecunNormal'),
       adam({ learningRate: warmUpSchedule({ epochs: 1, to: cosineSchedule({ initial: 0.002 }) }) }),
+      'lecunNormal',
     ),
 })

@@ -1,6 +1,11 @@
 import type { Callback, FitResult } from 'sandglass'
 import type { RunContext, Values } from './headline'
 
+/** What every `fit` of a row has in common: its seed, its backend, and a line for each epoch. */
+export function common({ seed, backend, log }: Pick<RunContext, 'seed' | 'backend' | 'log'>) {
+  return { seed, backend, callbacks: [progress({ log })] }
+}
+
 /** A callback that logs every epoch in one line. */
 export function progress({ log }: Pick<RunContext, 'log'>): Callback {
   return {
