@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
 import { buildNested, nestedOption } from './nested'
-import { sequenceShape } from './recurrent'
+import { sequenceShape } from './sequence'
 
 /**
  * A recurrent layer forwards and a copy of it, with weights of its own, backwards over `[batch, time, features]`; their
@@ -19,7 +19,7 @@ export const bidirectional = defineLayer({
   },
   build: ({ layer, mergeMode }, site) => {
     const { inputShape, path } = site
-    sequenceShape(inputShape, path, 'bidirectional')
+    sequenceShape(inputShape, site, 'bidirectional')
     const given = layer as { type: string; goBackwards?: boolean; returnSequences?: boolean }
     if (given.goBackwards === undefined)
       throw new SandglassError('spec', `${path}: bidirectional needs a recurrent layer`, {

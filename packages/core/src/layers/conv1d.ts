@@ -1,12 +1,11 @@
 import { conv2d, pad, reshape, type Tensor4D } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { defineLayer } from '../define-layer'
-import { SandglassError } from '../errors'
 import { dilateKernel } from '../ops/dilate-kernel'
 import { positiveInt } from '../schemas'
-import { showShape } from '../shape'
 import { activated, biasWeight, checkDilation, convolutionOptions, declare } from './convolution'
 import { positions } from './image'
+import { sequenceShape } from './sequence'
 
 /**
  * Convolution of sequences: `[batch, time, features]` → `[batch, time′, filters]`. `causal` padding puts all zeros
@@ -23,19 +22,15 @@ export const conv1d = defineLayer({
     dilationRate: positiveInt.default(1),
     ...convolutionOptions,
   },
-  build: (spec, { registry, inputShape, path }) => {
+  build: (spec, site) => {
+    const { registry, inputShape, path } = site
     const { filters, kernelSize, strides, dilationRate } = spec
-    if (inputShape.length !== 2)
-      throw new SandglassError('shape', `${path}: conv1d works on sequences`, {
-        got: `input of shape ${showShape(inputShape)}`,
-        expected: 'input of shape [time, features]',
-      })
-    const [time, features] = inputShape as [number, number]
+    const [time, features] = sequenceShape(inputShape, site, 'conv1d')
     checkDilation(path, [1, strides], [1, dilationRate])
     const reach = (kernelSize - 1) * dilationRate
     const before = spec.padding === 'causal' ? reach : 0
     const padding = spec.padding === 'same' ? 'same' : 'valid'
-    const what = { path, what: 'a kernel' }
+    const what = { path, what: 'a kernel', sequence: true }
     const [, steps] = positions([1, time + before], [1, reach + 1], [1, strides], padding, what)
     const activation = registry.build('activation', spec.activation)
     return {

@@ -49,7 +49,7 @@ describe('conformance', () => {
             options: { filters: 2, kernelSize: 3 },
             inputShape: [28, 28],
             message:
-              /^layers\/0: a convolution works on images\. Got input of shape \[28, 28\]; expected input of shape \[height, width, channels\]\. Put reshape\(\{ shape: \[height, width, 1\] \}\) before it\.$/,
+              /^layers\/0: a convolution works on images\. Got input of shape \[28, 28\]; expected input of shape \[height, width, channels\]\. Images without channels get one by reshape\(\{ shape: \[28, 28, 1\] \}\) before it\.$/,
           },
           {
             options: { filters: 2, kernelSize: [2, 4] },

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { activationResult } from '../activation'
 import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
-import type { LayerSite } from '../layer'
+import type { Layer, LayerSite } from '../layer'
 import { activationSpec, initializerSpec, positiveInt, regularizerSpec } from '../schemas'
 import { showShape } from '../shape'
-import type { SharedWeight } from '../weight'
+import type { SharedWeight, WeightDeclaration } from '../weight'
 
 /**
  * `activation(x · kernel + bias)` on the last axis: `[batch, …, n]` → `[batch, …, units]`.
@@ -73,17 +73,41 @@ function tiedKernel(
   units: number,
 ): SharedWeight {
   const owner = earlier.get(tiedTo)
-  const kernel = owner?.weights.kernel
-  if (!owner || !kernel || 'sharedWith' in kernel)
+  const kernel = owner && ownKernel(owner)
+  if (!owner || !kernel)
     throw new SandglassError('spec', `${path}: cannot tie to "${tiedTo}"`, {
-      got: owner ? 'a layer without a kernel of its own' : 'no such earlier layer',
+      got: owner ? `a layer without a dense kernel of its own${of(owner)}` : 'no such earlier layer',
       expected: `one of ${[...earlier.keys()].join(', ') || '(no earlier layers)'}`,
       advice: 'tiedTo takes the path ("encoder/1") or the name of a dense layer that comes before.',
     })
-  if (kernel.shape[0] !== units || kernel.shape[1] !== width)
-    throw new SandglassError('shape', `${path}: does not mirror "${tiedTo}", to which it is tied`, {
-      got: `input width ${width} and ${units} units, a kernel of ${showShape([width, units])}`,
-      expected: `the transpose of ${showShape(kernel.shape)}: input width ${kernel.shape[1]} and ${kernel.shape[0]} units`,
+  const [rows, columns] = kernel.shape as [number, number]
+  if (rows !== units || columns !== width) {
+    const named = tiedTo === owner.path ? owner.path : `${owner.path} ("${tiedTo}")`
+    const fits = [...earlier.values()].find((other) => {
+      const shape = ownKernel(other)?.shape
+      return shape?.[0] === units && shape[1] === width
     })
+    throw new SandglassError('shape', `${path}: does not mirror ${named}, to which it is tied`, {
+      got: `a kernel of ${showShape([width, units])} at ${path}: input width ${width} and ${units} units`,
+      expected: `${showShape([columns, rows])}, the transpose of the kernel of ${showShape(kernel.shape)} at ${owner.path}: input width ${columns} and ${rows} units`,
+      advice: fits
+        ? `It does mirror ${fits.path}: tiedTo: "${fits.path}".`
+        : columns === width
+          ? `Give it ${rows} units.`
+          : 'Tie the first layer of the decoder to the last of the encoder, the second to the last but one, and so on.',
+    })
+  }
   return { sharedWith: `${owner.path}/kernel` }
+}
+
+/** The kernel of a dense layer, unless it is itself another's. */
+function ownKernel({ weights }: Layer): WeightDeclaration | undefined {
+  const { kernel } = weights
+  if (!kernel || 'sharedWith' in kernel || kernel.shape.length !== 2 || weights.recurrentKernel)
+    return undefined
+  return kernel
+}
+
+function of({ type, path }: Layer): string {
+  return type === undefined ? '' : `, ${type} at ${path}`
 }

@@ -21,9 +21,17 @@ export function imageShape(shape: Shape, path: string, what: string): readonly [
     throw new SandglassError('shape', `${path}: ${what} works on images`, {
       got: `input of shape ${showShape(shape)}`,
       expected: 'input of shape [height, width, channels]',
-      advice: shape.length === 2 ? 'Put reshape({ shape: [height, width, 1] }) before it.' : undefined,
+      advice: imageAdvice(shape),
     })
   return shape as readonly [number, number, number]
+}
+
+function imageAdvice(shape: Shape): string | undefined {
+  if (shape.length === 2)
+    return `Images without channels get one by reshape({ shape: ${showShape([...shape, 1])} }) before it.`
+  if (shape.length === 1)
+    return 'A vector becomes an image by reshape({ shape: [height, width, channels] }) before it.'
+  return undefined
 }
 
 /** How often windows fit, per axis; throws when not once. `what`: `a kernel`, `a pool`. */
@@ -32,23 +40,26 @@ export function positions(
   size: Pair,
   strides: Pair,
   padding: Padding,
-  { path, what }: { path: string; what: string },
+  { path, what, sequence = false }: { path: string; what: string; sequence?: boolean },
 ): [number, number] {
   const counts = [0, 1].map((axis) =>
     padding === 'same'
       ? Math.ceil(input[axis]! / strides[axis]!)
       : Math.floor((input[axis]! - size[axis]!) / strides[axis]!) + 1,
   ) as [number, number]
-  if (counts.some((count) => count < 1))
+  if (counts.some((count) => count < 1)) {
+    const extent = (pair: Pair) => (sequence ? String(pair[1]) : show(pair))
+    const whole = sequence ? 'sequence' : 'image'
     throw new SandglassError(
       'shape',
-      `${path}: ${what} is larger than its input, less than one pixel would be left`,
+      `${path}: ${what} is larger than its input, less than one ${sequence ? 'step' : 'pixel'} would be left`,
       {
-        got: `${what} of ${show(size)} on an image of ${show(input)}`,
-        expected: `at most ${show(input)}`,
-        advice: 'Use padding "same", or fewer or smaller layers that shrink the image before it.',
+        got: `${what} of ${extent(size)} on ${sequence ? 'a' : 'an'} ${whole} of ${extent(input)}`,
+        expected: `at most ${extent(input)}`,
+        advice: `Use padding "same", or fewer or smaller layers that shrink the ${whole} before it.`,
       },
     )
+  }
   return counts
 }
 

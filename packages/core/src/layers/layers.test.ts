@@ -179,14 +179,14 @@ describe('conformance', () => {
             options: { units: 3, tiedTo: 'layers/0' },
             before: [activation({ activation: 'selu' })],
             inputShape: [4],
-            message: /^layers\/1: cannot tie to "layers\/0"\. Got a layer without a kernel of its own/,
+            message: /^layers\/1: cannot tie to "layers\/0"\. Got a layer without a dense kernel of its own/,
           },
           {
             options: { units: 5, tiedTo: 'layers/0' },
             before: [dense({ units: 3 })],
             inputShape: [4],
             message:
-              /^layers\/1: does not mirror "layers\/0", to which it is tied\. Got input width 3 and 5 units, a kernel of \[3, 5\]; expected the transpose of \[4, 3\]: input width 3 and 4 units\.$/,
+              /^layers\/1: does not mirror layers\/0, to which it is tied\. Got a kernel of \[3, 5\] at layers\/1: input width 3 and 5 units; expected \[3, 4\], the transpose of the kernel of \[4, 3\] at layers\/0: input width 3 and 4 units\. Give it 4 units\.$/,
           },
         ],
       },

@@ -2,7 +2,7 @@ import { any, cast, expandDims, mul, notEqual, type Tensor, zerosLike } from '@t
 import { z } from 'zod'
 import { withGradient } from '../activations/differentiable'
 import { defineLayer } from '../define-layer'
-import { sequenceShape } from './recurrent'
+import { sequenceShape } from './sequence'
 
 /**
  * Marks the steps at which all features are `maskValue`: `[batch, time, features]` → the same with those steps 0, and
@@ -13,8 +13,9 @@ export const masking = defineLayer({
   type: 'masking',
   description: 'marks the steps of a sequence that are only padding',
   options: { maskValue: z.number().default(0) },
-  build: ({ maskValue }, { inputShape, path }) => {
-    sequenceShape(inputShape, path, 'masking')
+  build: ({ maskValue }, site) => {
+    const { inputShape } = site
+    sequenceShape(inputShape, site, 'masking')
     // A comparison has no gradient in tfjs; this one's is 0.
     const counted = withGradient(
       (x) => cast(any(notEqual(x, maskValue), -1), 'float32'),

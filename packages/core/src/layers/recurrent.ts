@@ -12,13 +12,13 @@ import {
 } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import type { Activation } from '../activation'
-import { SandglassError } from '../errors'
 import type { LayerInput, LayerResult, LayerSite } from '../layer'
 import { activationSpec, initializerSpec, positiveInt, regularizerSpec } from '../schemas'
-import { type Shape, showShape } from '../shape'
+import type { Shape } from '../shape'
 import type { Spec } from '../spec'
 import type { WeightDeclaration } from '../weight'
 import { declare } from './convolution'
+import { sequenceShape } from './sequence'
 
 /** Options that all recurrent layers have. */
 export const recurrentOptions = {
@@ -51,25 +51,15 @@ interface RecurrentOptions {
   goBackwards: boolean
 }
 
-/** Steps and features of sequences; throws when the input is none. */
-export function sequenceShape(shape: Shape, path: string, what: string): readonly [number, number] {
-  if (shape.length !== 2)
-    throw new SandglassError('shape', `${path}: ${what} works on sequences`, {
-      got: `input of shape ${showShape(shape)}`,
-      expected: 'input of shape [time, features]',
-      advice: shape.length === 1 ? 'A vector becomes a sequence by repeatVector({ n }).' : undefined,
-    })
-  return shape as readonly [number, number]
-}
-
 /** Weights of a layer with `gates` gates: kernel, recurrent kernel and bias, gates side by side as in Keras. */
 export function recurrentWeights(
   spec: RecurrentOptions,
-  { registry, inputShape, path, what }: LayerSite & { what: string },
+  site: LayerSite & { what: string },
   gates: number,
   biasShape: Shape = [gates * spec.units],
 ): Record<string, WeightDeclaration> {
-  const [, features] = sequenceShape(inputShape, path, what)
+  const { registry, inputShape, what } = site
+  const [, features] = sequenceShape(inputShape, site, what)
   const { units } = spec
   return {
     kernel: declare(registry, [features, gates * units], {

@@ -3,6 +3,7 @@ import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
 import { showShape } from '../shape'
 import { buildNested, nestedOption } from './nested'
+import { adviceFor } from './sequence'
 
 /**
  * Applies one layer to every step: `[batch, time, …]` → `[batch, time, …output of the layer]`, all steps at once as a
@@ -19,6 +20,7 @@ export const timeDistributed = defineLayer({
       throw new SandglassError('shape', `${path}: timeDistributed works on sequences`, {
         got: `input of shape ${showShape(inputShape)}`,
         expected: 'input of shape [time, …], with at least one more axis',
+        advice: adviceFor(inputShape, path, site.earlier),
       })
     const nested = buildNested(spec.layer, site, shape)
     const { outputShape, rearranges } = nested.layer

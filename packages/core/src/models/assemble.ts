@@ -1,8 +1,9 @@
 import { add, type Scalar } from '@tensorflow/tfjs-core'
 import type { Chain } from '../chain'
 import { SandglassError } from '../errors'
+import { isLastOutput } from '../layers/sequence'
 import type { ObjectiveResult } from '../objective'
-import { type Shape, sameShape, showShape } from '../shape'
+import { type Shape, sameShape, showShape, sizeOf } from '../shape'
 
 // What definitions of models with encoders and decoders have in common.
 
@@ -29,9 +30,38 @@ export function checkDecoder(decoder: Chain, targetShape: Shape): void {
     {
       got: showShape(decoder.outputShape),
       expected: showShape(targetShape),
-      advice: 'Let the decoder end in reshape({ shape }) or in a layer with as many units.',
+      advice: decoderAdvice(decoder, targetShape),
     },
   )
+}
+
+/** The option that decides the last extent of a layer's output. */
+const WIDTHS: Readonly<Record<string, string>> = {
+  dense: 'units',
+  simpleRnn: 'units',
+  lstm: 'units',
+  gru: 'units',
+  conv1d: 'filters',
+  conv2d: 'filters',
+  conv2dTranspose: 'filters',
+  separableConv2d: 'filters',
+}
+
+function decoderAdvice({ layers, outputShape }: Chain, target: Shape): string {
+  const last = layers.at(-1)!
+  const same = (from: number, to?: number) => sameShape(outputShape.slice(from, to), target.slice(from, to))
+  if (sizeOf(outputShape) === sizeOf(target)) return `Let it end in reshape({ shape: ${showShape(target)} }).`
+  if (isLastOutput(last) && target.length === 2) return `Give ${last.path} returnSequences: true.`
+  if (outputShape.length === target.length && same(0, -1)) {
+    const option = last.type && WIDTHS[last.type]
+    const width = target.at(-1)
+    return option ? `Give ${last.path} ${option}: ${width}.` : `Let its last layer give ${width} features.`
+  }
+  if (outputShape.length === 3 && target.length === 3)
+    return 'Let its layers enlarge the image as often as those of the encoder shrink it; cropping2d and zeroPadding2d make up for single pixels.'
+  if (outputShape.length === 2 && target.length === 2 && same(1))
+    return `Let repeatVector({ n: ${target[0]} }) begin it: n is the number of steps.`
+  return `Let it end in a layer with ${sizeOf(target)} units and, if need be, reshape({ shape: ${showShape(target)} }).`
 }
 
 /** Parts of a loss, those of the same name added up, and their sum. At least one part must be given. */

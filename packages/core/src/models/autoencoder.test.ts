@@ -18,6 +18,7 @@ import type { Model } from '../model'
 import { definePlugin } from '../plugin'
 import { core } from '../plugin-core'
 import { createRegistry } from '../registry'
+import { evaluateStep } from '../step'
 import type { TensorRecord } from '../tensors'
 import { autoencoder } from './autoencoder'
 import golden from './sparse-autoencoder.golden.json'
@@ -177,7 +178,7 @@ test('conformance', () => {
           options: { encoder, decoder: [dense({ units: 5 })] },
           fields,
           message:
-            /^decoder\/0: the decoder must end in the shape it is compared with\. Got \[5\]; expected \[4\]\. Let the decoder end in reshape/,
+            /^decoder\/0: the decoder must end in the shape it is compared with\. Got \[5\]; expected \[4\]\. Give decoder\/0 units: 4\.$/,
         },
         {
           options: { encoder, decoder: [dense({ units: 4 })] },
@@ -320,6 +321,31 @@ test('corruption damages the input of the encoder only, and only while training'
     const { output } = plain.functions.reconstruct!.apply(weights, { input: damaged }, context(true))
     expectGolden(trained.comparison!.output, output!.arraySync() as Nested)
     expectGolden(trained.parts.reconstruction!, value(tf.mean(tf.squaredDifference(output!, input))))
+  })
+})
+
+test('reports what the loss is on damaged inputs, beside the total', () => {
+  const spec = { encoder: [dense({ units: 2 }), dropout({ rate: 0.5 })], decoder: [dense({ units: 4 })] }
+  const model = make({ ...spec, corruption: { type: 'test/halve' } })
+  const plain = make(spec)
+  tf.tidy(() => {
+    const weights = weightsOf(model)
+    const input = tf.randomUniform([3, 4], 0, 1, 'float32', 5)
+    const trained = model.objectives[0]!.loss(weights, { input }, context(true))
+    expect(value(trained.measures!.denoising!)).toBe(value(trained.parts.reconstruction!))
+    const evaluated = model.objectives[0]!.loss(weights, { input }, context(false))
+    const damaged = tf.add(tf.div(input, 2), tf.mul(0.1, testRandom(1).uniform('corruption', [3, 4])))
+    const expected = plain.objectives[0]!.loss(weights, { input: damaged, target: input }, context(false))
+    expect(value(evaluated.measures!.denoising!)).toBe(value(expected.total))
+    expect(value(evaluated.total)).toBe(value(evaluated.parts.reconstruction!))
+    expect(value(evaluated.total)).not.toBe(value(expected.total))
+    const scalars = evaluateStep(
+      model.objectives[0]!,
+      {},
+      { weights, batch: { input }, context: context(false) },
+    )
+    expect(Object.keys(scalars)).toEqual(['loss', 'reconstruction', 'denoising'])
+    expect(plain.objectives[0]!.loss(weights, { input }, context(false)).measures).toBeUndefined()
   })
 })
 
