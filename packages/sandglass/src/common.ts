@@ -181,6 +181,10 @@ export {
   type FitEvent,
   type FitResult,
   type FitRun,
+  type GreedyEvent,
+  type GreedyResult,
+  type GreedyRun,
+  type GreedyStage,
   type HistoryEntry,
   lion,
   nadam,
@@ -196,7 +200,7 @@ export {
   warmUpSchedule,
 } from '@sandglass/trainer'
 export { type AutoOptions, autoBackend, type BackendChoice, backendsOf } from './auto-backend'
-export type { FitOptions, OpenOptions } from './create-fit'
+export type { FitOptions, GreedyOptions, OpenOptions } from './create-fit'
 export { type Preset, presets, sparseKl } from './presets/index'
 
 /** Damage for denoising autoencoders, apart because layers have the same names: `corruption: corruptions.masking()`. */

@@ -12,9 +12,12 @@ import {
 } from '@sandglass/core'
 import {
   type FitRun,
+  fitGreedy as fitGreedyWith,
   fit as fitWith,
+  type GreedyRun,
   openModel,
   type TrainedModel,
+  type GreedyOptions as TrainerGreedyOptions,
   type FitOptions as TrainerOptions,
 } from '@sandglass/trainer'
 import { autoBackend, type BackendChoice } from './auto-backend'
@@ -32,6 +35,8 @@ export interface BackendOptions {
 
 export type FitOptions = Omit<TrainerOptions, 'backend' | 'registry'> & BackendOptions
 
+export type GreedyOptions = Omit<TrainerGreedyOptions, 'backend' | 'registry'> & BackendOptions
+
 export interface OpenOptions extends Omit<BackendOptions, 'plugins' | 'registry'> {
   readonly metrics?: TrainerOptions['metrics']
   readonly seed?: number
@@ -48,21 +53,27 @@ export function backendOf(
   return registry.build('backend', option as Spec)
 }
 
-/** `fit` and `open` over the registry of an environment. */
+/** `fit`, `fitGreedy` and `open` over the registry of an environment. */
 export function createFit(defaultRegistry: (options: { plugins?: readonly Plugin[] }) => Registry) {
+  function settled<Options extends BackendOptions>(what: string, expected: string, options: Options) {
+    if (typeof options !== 'object' || options === null)
+      throw new SandglassError('spec', `${what} needs options`, { got: String(options), expected })
+    const { plugins, registry = defaultRegistry({ plugins }), backend, onBackend, ...rest } = options
+    return { ...rest, registry, backend: backendOf(backend, registry, onBackend) }
+  }
+
   return {
     /**
      * Trains a model: as `fit` of `@sandglass/trainer`, with the default registry and, unless told otherwise, the
      * fastest backend that can run it.
      */
     fit(model: ModelSpec | Model, data: Splits | Dataset, options: FitOptions): FitRun {
-      if (typeof options !== 'object' || options === null)
-        throw new SandglassError('spec', 'fit needs options', {
-          got: String(options),
-          expected: 'an object like { optimizer, epochs }',
-        })
-      const { plugins, registry = defaultRegistry({ plugins }), backend, onBackend, ...rest } = options
-      return fitWith(model, data, { ...rest, registry, backend: backendOf(backend, registry, onBackend) })
+      return fitWith(model, data, settled('fit', 'an object like { optimizer, epochs }', options))
+    },
+
+    /** Trains an autoencoder one stage at a time: as `fitGreedy` of `@sandglass/trainer`, as `fit` does here. */
+    fitGreedy(model: ModelSpec, data: Splits | Dataset, options: GreedyOptions): GreedyRun {
+      return fitGreedyWith(model, data, settled('fitGreedy', 'an object like { optimizer, epochs }', options))
     },
 
     /** A trained model, as it comes out of a model file, on a backend. */

@@ -15,4 +15,4 @@ export function defaultRegistry({ plugins = [] }: { plugins?: readonly Plugin[] 
   return createRegistry([core, regularizers, tasks, datasets, webDatasets(), trainer, compiler, ...plugins])
 }
 
-export const { fit, open } = createFit(defaultRegistry)
+export const { fit, fitGreedy, open } = createFit(defaultRegistry)

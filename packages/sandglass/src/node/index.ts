@@ -43,4 +43,4 @@ export function defaultRegistry({
   ])
 }
 
-export const { fit, open } = createFit(defaultRegistry)
+export const { fit, fitGreedy, open } = createFit(defaultRegistry)

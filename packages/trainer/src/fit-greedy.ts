@@ -1,0 +1,111 @@
+import {
+  createStreams,
+  type Dataset,
+  type HostRecord,
+  initialWeights,
+  type ModelSpec,
+  SandglassError,
+  type Splits,
+} from '@sandglass/core'
+import { runFit } from './fit'
+import { dataOf, type FitData } from './fit-data'
+import { cutStages } from './fit-greedy-cut'
+import type { GreedyEvent, GreedyOptions, GreedyResult, GreedyStageResult } from './fit-greedy-options'
+import { buildStages } from './fit-greedy-stage'
+import { naming, type StageOutcome, stageChannel, trainingOf, trainStage } from './fit-greedy-train'
+import { type Channel, type Watched, watch } from './fit-run'
+import { checkInitialWeights } from './fit-weights'
+import { openModel } from './trained-model'
+
+/** A greedy run under way: await its result, or iterate over its events, or both. */
+export type GreedyRun = Watched<GreedyEvent, GreedyResult>
+
+/**
+ * Trains an autoencoder one stage at a time, from the outermost in, then, with `fineTune`, as a whole. A stage is a
+ * layer of the encoder and the one of the decoder that mirrors it; it learns to reproduce the codings of the stage
+ * before it (Bengio et al., Greedy layer-wise training of deep networks, 2007). Every weight starts from where the
+ * whole model would start with this seed; noise and order of data have streams of their own in every stage.
+ *
+ * Data other than `input` (a `target`, a `mask`) is seen by the first stage and by the fine-tuning only.
+ *
+ * Rejects as `fit` does, naming the stage; with `SandglassError` `spec` or `shape` when the model cannot be cut.
+ */
+export function fitGreedy(model: ModelSpec, data: Splits | Dataset, options: GreedyOptions): GreedyRun {
+  return watch((channel) => run(model, data, options, channel))
+}
+
+async function run(
+  spec: ModelSpec,
+  source: Splits | Dataset,
+  options: GreedyOptions,
+  channel: Channel<GreedyEvent>,
+): Promise<GreedyResult> {
+  const { backend, seed = 0, metrics, signal, fineTune } = options
+  const { whole, stages, given } = await plan(spec, source, options)
+  const trainings = stages.map((stage, k) =>
+    trainingOf(`stage ${stage.number}`, options, options.stages?.[k]),
+  )
+  const finalTraining = fineTune && trainingOf('the fine-tuning', options, fineTune)
+  const seedOf = (which: number) => createStreams(seed).at('greedy', which).bits(new Uint32Array(1))[0]!
+
+  const { procedure = 'separate' } = options
+  const cached = procedure === 'separate' || options.cache !== false
+  let weights: HostRecord = { ...initialWeights(whole, seed), ...options.initialWeights }
+  let next: FitData | undefined = given
+  const results: GreedyStageResult[] = []
+  for (const [k, stage] of stages.entries()) {
+    if (!next || signal?.aborted) break
+    const data: FitData = next
+    const settings = { ...trainings[k]!, seed: seedOf(k) }
+    const done: StageOutcome = await naming(`stage ${stage.number}`, () =>
+      trainStage({ whole, stages, stage, weights, data, procedure, cached, settings, channel }),
+    )
+    weights = { ...weights, ...done.weights }
+    next = done.next
+    results.push(done.result)
+  }
+
+  if (finalTraining && results.length === stages.length && !signal?.aborted) {
+    const settings = { ...finalTraining, seed: seedOf(stages.length), initialWeights: weights }
+    const fineTuned = await naming('the fine-tuning', () =>
+      runFit(
+        whole,
+        given.train,
+        { ...settings, validation: given.validation },
+        stageChannel(channel, 'fineTune'),
+      ),
+    )
+    const stopped = fineTuned.stopped === 'aborted' ? 'aborted' : 'completed'
+    return { model: fineTuned.model, stages: results, fineTuned, stopped }
+  }
+  const model = await openModel({ model: whole, weights }, { backend, metrics, seed })
+  return { model, stages: results, stopped: signal?.aborted ? 'aborted' : 'completed' }
+}
+
+async function plan(spec: ModelSpec, data: Splits | Dataset, options: GreedyOptions) {
+  const { registry, procedure = 'separate' } = options
+  if ((spec as { type?: unknown }).type !== 'autoencoder')
+    throw new SandglassError('spec', 'fitGreedy trains autoencoders', {
+      got: String((spec as { type?: unknown }).type),
+      expected: 'the spec that autoencoder({ encoder, decoder }) gives',
+    })
+  if (procedure !== 'separate' && procedure !== 'phases')
+    throw new SandglassError('spec', 'the procedure is unknown', {
+      got: String(procedure),
+      expected: 'separate or phases',
+    })
+  await registry.load([spec, options.stages?.map(({ loss, corruption }) => [loss, corruption])])
+  const given = dataOf(data, options.validation)
+  const fields = Object.fromEntries(
+    Object.entries(given.train.fields).map(([name, { shape }]) => [name, shape]),
+  )
+  const whole = registry.build('model', spec, { registry, fields })
+  if (options.initialWeights) checkInitialWeights(whole, options.initialWeights)
+  const stages = buildStages(whole, cutStages(whole, options.stages), options.stages ?? [], registry)
+  for (const { number, model } of stages)
+    if (!model.objectives[0]!.trains.length)
+      throw new SandglassError('spec', `stage ${number} has no weights to train`, {
+        got: model.layers.map(({ type }) => type).join(', '),
+      })
+  return { whole, stages, given }
+}
