@@ -1,4 +1,4 @@
-import { type Dataset, SandglassError, type Shape, sizeOf } from '@sandglass/core'
+import { type Dataset, type Field, type HostRecord, sizeOf } from '@sandglass/core'
 import { createBreather } from './fit-breathe'
 import { checkedBatches } from './fit-data'
 import type { TrainedModel } from './trained-model'
@@ -6,52 +6,65 @@ import type { TrainedModel } from './trained-model'
 /** Samples encoded at a time. */
 const CHUNK = 256
 
+interface Encoding {
+  /** Field that the function takes as its first input; it takes a mask from the field of that name. */
+  readonly from: string
+  /** Field of the result. */
+  readonly to: string
+  /** Whether the result holds the field `mask` too. */
+  readonly keepMask: boolean
+  readonly signal?: AbortSignal
+}
+
 /**
- * Runs a function of one input and one output over a dataset, once, and keeps what it gives as the field `to` of
- * another. Undefined when `signal` is aborted on the way.
+ * Runs a function with one output over a dataset, once, and keeps what it gives as a field of another. Undefined when
+ * `signal` is aborted on the way.
  */
 export async function encodeDataset(
   model: TrainedModel,
   name: string,
   dataset: Dataset,
-  { from, to, signal }: { readonly from: string; readonly to: string; readonly signal?: AbortSignal },
+  { from, to, keepMask, signal }: Encoding,
 ): Promise<Dataset | undefined> {
-  const target = model.model.functions[name]!
-  const input = Object.keys(target.inputs)[0]!
-  const [output, shape] = Object.entries(target.outputs)[0]!
-  const inputShape = target.inputs[input]!
-  const width = sizeOf(shape)
-  const data = new Float32Array(dataset.size * width)
+  const { inputs, outputs } = model.model.functions[name]!
+  const [output, shape] = Object.entries(outputs)[0]!
+  const codes = new Float32Array(dataset.size * sizeOf(shape))
+  const maskShape = keepMask ? inputs.mask : undefined
+  const masks = maskShape && new Float32Array(dataset.size * sizeOf(maskShape))
   const batchOf = checkedBatches(dataset)
   const breathe = createBreather()
   for (let start = 0; start < dataset.size; start += CHUNK) {
     if (signal?.aborted) return undefined
     const size = Math.min(CHUNK, dataset.size - start)
-    const values = new Float32Array(size * sizeOf(inputShape))
-    batchOf(Int32Array.from({ length: size }, (_, i) => start + i)).fill(from, values)
-    const result = await model.run(name, { [input]: { shape: [size, ...inputShape], data: values } })
-    data.set(result[output]!.data, start * width)
+    const batch = batchOf(Int32Array.from({ length: size }, (_, i) => start + i))
+    const given: HostRecord = {}
+    for (const [input, each] of Object.entries(inputs)) {
+      const data = new Float32Array(size * sizeOf(each))
+      batch.fill(input === 'mask' ? input : from, data)
+      given[input] = { shape: [size, ...each], data }
+    }
+    codes.set((await model.run(name, given))[output]!.data, start * sizeOf(shape))
+    if (masks && given.mask) masks.set(given.mask.data, start * sizeOf(maskShape))
     await breathe()
   }
-  return storedDataset(`codings of ${dataset.name}`, to, shape, data)
+  return storedDataset(`codings of ${dataset.name}`, {
+    [to]: { shape, data: codes },
+    ...(masks && { mask: { shape: maskShape, data: masks } }),
+  })
 }
 
-/** One field of numbers in memory. */
-function storedDataset(name: string, field: string, shape: Shape, data: Float32Array): Dataset {
-  const width = sizeOf(shape)
-  const size = data.length / width
+function storedDataset(name: string, fields: Readonly<Record<string, Field>>): Dataset {
+  const [{ data, shape }] = Object.values(fields) as [Field]
   return {
     name,
-    size,
-    fields: { [field]: { shape, data } },
+    size: data.length / sizeOf(shape),
+    fields,
     batch: (indices) => ({
       size: indices.length,
-      fields: { [field]: shape },
-      fill: (asked, out) => {
-        if (asked !== field)
-          throw new SandglassError('data', `the data "${name}" lacks the field "${asked}"`, {
-            expected: field,
-          })
+      fields: Object.fromEntries(Object.entries(fields).map(([field, { shape }]) => [field, shape])),
+      fill: (field, out) => {
+        const { data, shape } = fields[field]!
+        const width = sizeOf(shape)
         for (let i = 0; i < indices.length; i++) {
           const at = indices[i]! * width
           out.set(data.subarray(at, at + width), i * width)

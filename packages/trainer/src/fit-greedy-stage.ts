@@ -1,4 +1,13 @@
-import type { Context, Model, ModelFunction, Objective, Registry, Spec, TensorRecord } from '@sandglass/core'
+import type {
+  Context,
+  Model,
+  ModelFunction,
+  Objective,
+  Registry,
+  Shape,
+  Spec,
+  TensorRecord,
+} from '@sandglass/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { StageCut } from './fit-greedy-cut'
 import type { GreedyStage } from './fit-greedy-options'
@@ -44,7 +53,9 @@ export function buildStages(
       corruption: corruption ?? (before ? undefined : spec.corruption),
       ...(codingShape && { inputShape: [...codingShape] }),
     }
-    const fields = codingShape ? { input: codingShape } : whole.fields
+    const fields = codingShape
+      ? { input: codingShape, ...maskOfSteps(whole.fields.mask, codingShape) }
+      : whole.fields
     stages.push({
       number: k + 1,
       cut,
@@ -53,6 +64,11 @@ export function buildStages(
     })
   }
   return stages
+}
+
+/** The mask of the data, where codings are sequences of as many steps. */
+function maskOfSteps(mask: Shape | undefined, coding: Shape): Record<string, Shape> {
+  return mask?.length === 1 && coding.length > 1 && coding[0] === mask[0] ? { mask } : {}
 }
 
 /** `tiedTo` by path counts from the beginning of the stage; by name it stays. Layers may be nested. */
@@ -108,11 +124,12 @@ export function phaseModel(whole: Model, stages: readonly Stage[], stage: Stage,
   const objective: Objective = {
     name: `stage${stage.number}`,
     trains: inner.trains.map(stage.wholeName),
-    fields: before.length ? { [reads]: 'required' } : inner.fields,
+    fields: before.length
+      ? { [reads]: 'required', ...((cached ? stage.model : whole).fields.mask && { mask: 'optional' }) }
+      : inner.fields,
     loss: (weights, batch, context) => {
-      const seen = before.length
-        ? { input: cached ? batch[reads]! : codingOf(before, weights, batch.input!, context) }
-        : batch
+      const coding = () => (cached ? batch[reads]! : codingOf(before, weights, batch, context))
+      const seen = before.length ? { input: coding(), ...maskFor(stage, batch.mask) } : batch
       const result = inner.loss(ownWeights(stage, weights), seen, context)
       return { ...result, updates: underWholeNames(stage, result.updates ?? {}) }
     },
@@ -129,11 +146,19 @@ export function phaseModel(whole: Model, stages: readonly Stage[], stage: Stage,
   }
 }
 
-function codingOf(stages: readonly Stage[], weights: TensorRecord, input: Tensor, context: Context): Tensor {
+function codingOf(
+  stages: readonly Stage[],
+  weights: TensorRecord,
+  { input, mask }: TensorRecord,
+  context: Context,
+): Tensor {
   const frozen = { ...context, training: false }
-  return stages.reduce(
-    (coding, stage) =>
-      stage.model.functions.encode!.apply(ownWeights(stage, weights), { input: coding }, frozen).code!,
-    input,
-  )
+  return stages.reduce((coding, stage) => {
+    const inputs = { input: coding, ...maskFor(stage, mask) }
+    return stage.model.functions.encode!.apply(ownWeights(stage, weights), inputs, frozen).code!
+  }, input!)
+}
+
+function maskFor(stage: Stage, mask: Tensor | undefined): TensorRecord {
+  return mask && stage.model.fields.mask ? { mask } : {}
 }

@@ -88,7 +88,7 @@ export async function trainStage(run: StageRun): Promise<StageOutcome> {
 }
 
 async function nextData(
-  { stage, data, procedure, cached, settings: { signal } }: StageRun,
+  { stage, stages, data, procedure, cached, settings: { signal } }: StageRun,
   trained: TrainedModel,
 ): Promise<FitData | undefined> {
   if (!cached) return data
@@ -98,6 +98,7 @@ async function nextData(
     encodeDataset(trained, phases ? NEXT_CODING : 'encode', dataset, {
       from: stage.number === 1 ? 'input' : to,
       to,
+      keepMask: stages[stage.number]!.model.fields.mask !== undefined,
       signal,
     })
   const train = await encode(data.train)

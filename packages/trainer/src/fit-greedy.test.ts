@@ -1,4 +1,13 @@
-import { autoencoder, dense, dropout, type HostRecord, initialWeights, type Session } from '@sandglass/core'
+import {
+  autoencoder,
+  dense,
+  dropout,
+  type HostRecord,
+  initialWeights,
+  type Session,
+  simpleRnn,
+  timeDistributed,
+} from '@sandglass/core'
 import { expectError, expectNoLeak } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import { fit } from './fit'
@@ -136,6 +145,30 @@ test('tied layers share their weights within a stage, by path and by name', asyn
   expect(Object.keys(separate.weights)).toHaveLength(6)
   const phases = await trained({ procedure: 'phases' }, tied as never)
   expect(phases.weights).toEqual(separate.weights)
+})
+
+test('a mask of steps goes along with codings that are sequences', async () => {
+  const sequences = autoencoder({
+    encoder: [simpleRnn({ units: 4, returnSequences: true }), simpleRnn({ units: 3, returnSequences: true })],
+    decoder: [
+      simpleRnn({ units: 4, returnSequences: true }),
+      timeDistributed({ layer: dense({ units: 2 }) }),
+    ],
+  })
+  const run = async (padding: number, procedure: 'separate' | 'phases', cache = true) => {
+    const input = Float32Array.from({ length: 10 * 3 * 2 }, (_, i) => Math.sin(i))
+    const mask = Float32Array.from({ length: 10 * 3 }, (_, i) => (i % 3 === 2 && i % 2 ? 0 : 1))
+    for (const [i, counts] of mask.entries()) if (!counts) input.fill(padding, 2 * i, 2 * i + 2)
+    const train = datasetOf({ input: { shape: [3, 2], data: input }, mask: { shape: [3], data: mask } })
+    const result = await fitGreedy(sequences, train, { ...base, procedure, cache, fineTune })
+    const weights = await result.model.weights()
+    result.model.dispose()
+    return { stages: histories(result), weights }
+  }
+  const separate = await run(0.5, 'separate')
+  expect(await run(7, 'separate')).toEqual(separate)
+  expect(await run(7, 'phases')).toEqual(separate)
+  expect(await run(7, 'phases', false)).toEqual(separate)
 })
 
 test('the same seed gives the same run, another one another', async () => {

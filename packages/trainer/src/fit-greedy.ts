@@ -26,7 +26,8 @@ export type GreedyRun = Watched<GreedyEvent, GreedyResult>
  * before it (Bengio et al., Greedy layer-wise training of deep networks, 2007). Every weight starts from where the
  * whole model would start with this seed; noise and order of data have streams of their own in every stage.
  *
- * Data other than `input` (a `target`, a `mask`) is seen by the first stage and by the fine-tuning only.
+ * A `target` is seen by the first stage and by the fine-tuning only; a `mask` of steps by every stage whose codings
+ * are sequences of as many.
  *
  * Rejects as `fit` does, naming the stage; with `SandglassError` `spec` or `shape` when the model cannot be cut.
  */
