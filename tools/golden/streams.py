@@ -60,6 +60,25 @@ def permutation(source: Iterator[int], n: int) -> list[int]:
     return out
 
 
+def bits(seed: int, name: str, step: int, count: int) -> np.ndarray:
+    """The first words of a stream, all at once."""
+    blocks = np.arange((count + 1) // 2, dtype=np.uint32)
+    counters = np.concatenate([blocks, np.full_like(blocks, step & MASK)])
+    halves = np.asarray(threefry_2x32(np.array(stream_key(seed, name, step), np.uint32), counters))
+    return halves.reshape(2, -1).T.reshape(-1)[:count]
+
+
+def uniforms(seed: int, name: str, step: int, count: int) -> np.ndarray:
+    """What `RandomSource.uniform` draws, for other goldens."""
+    return ((bits(seed, name, step, count) >> 8) * 2.0**-24).astype("float32")
+
+
+def normals(seed: int, name: str, step: int, count: int) -> np.ndarray:
+    """What `RandomSource.normal` draws."""
+    word = bits(seed, name, step, count)
+    return (norm.isf(((word & 0x7FFFFFFF) + 0.5) / 2**32) * np.where(word >> 31, -1.0, 1.0)).astype("float32")
+
+
 def case(seed: int, name: str, step: int) -> dict:
     source = words(seed, name, step)
     bits = [next(source) for _ in range(COUNT)]

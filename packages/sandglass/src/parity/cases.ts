@@ -97,7 +97,21 @@ export const layerCases: Readonly<Record<string, readonly ParityCase[]>> = {
     sequenceCase({ type: 'lstm', units: 3, returnSequences: true }, { type: 'lstm', units: 2 }),
     sequenceCase({ type: 'lstm', units: 2, goBackwards: true }),
   ],
-  masking: [sequenceCase({ type: 'masking', maskValue: 0 }, { type: 'lstm', units: 2 })],
+  masking: [
+    sequenceCase({ type: 'masking', maskValue: 0 }, { type: 'lstm', units: 2 }),
+    {
+      ...sequenceCase({ type: 'lstm', units: 3 }),
+      fields: { input: [5, 3], mask: [5] },
+      classes: { mask: 2 },
+      model: {
+        encoder: [{ type: 'masking' }, { type: 'bidirectional', layer: { type: 'gru', units: 2 } }],
+        decoder: [
+          { type: 'repeatVector', n: 5 },
+          { type: 'lstm', units: 3, returnSequences: true },
+        ],
+      } as unknown as ParityCase['model'],
+    },
+  ],
   maxPooling2d: [imageCase(conv, { type: 'maxPooling2d', poolSize: 2 })],
   repeatVector: [
     {
@@ -210,6 +224,32 @@ export const corruptionOptions: Readonly<Record<string, object>> = {
   gaussianNoise: { stddev: 0.3 },
   masking: { rate: 0.4 },
   saltAndPepper: { rate: 0.4 },
+}
+
+const deep = { type: 'dense', units: 5, activation: 'selu' }
+
+/** One case a model; a penalty on the encoder of `denseCase` unless told otherwise. */
+export const mappingRegularizerCases: Readonly<Record<string, readonly ParityCase[]>> = {
+  contractive: [
+    ...(['exact', 'stochastic'] as const).map((estimator) =>
+      denseCase({
+        model: { encoderRegularizer: { type: 'contractive', weight: 0.5, estimator, samples: 2 } },
+      }),
+    ),
+    denseCase({
+      model: {
+        encoder: [deep, { type: 'dense', units: 3, activation: 'sigmoid' }] as never,
+        encoderRegularizer: { type: 'contractive', weight: 0.5 },
+        corruption: { type: 'masking', rate: 0.3 },
+      },
+    }),
+    withEncoderRegularizer(imageCase(conv, { type: 'maxPooling2d', poolSize: 2 })),
+    withEncoderRegularizer(sequenceCase({ type: 'lstm', units: 2 })),
+  ],
+}
+
+function withEncoderRegularizer(one: ParityCase): ParityCase {
+  return { ...one, model: { ...one.model, encoderRegularizer: { type: 'contractive', weight: 0.1 } } }
 }
 
 /** Options to try each optimizer with, beside none. */

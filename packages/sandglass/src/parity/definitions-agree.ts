@@ -7,6 +7,7 @@ import {
   denseCase,
   layerCases,
   lossCases,
+  mappingRegularizerCases,
   modelCases,
   optimizerOptions,
   regularizerOptions,
@@ -93,6 +94,10 @@ export function definitionsAgree(compiled: Backend, change = (one: ParityCase) =
       return [denseCase({ model: { encoder: [kernel] as never } })]
     })
     test.each(rows)('%s', compareRow)
+  })
+
+  describe('regularizers of mappings', () => {
+    test.each(rowsOf('mappingRegularizer', (type) => mappingRegularizerCases[type]))('%s', compareRow)
   })
 
   describe('corruptions', () => {
