@@ -14,7 +14,9 @@ export const sparseCategoricalCrossentropy = define('loss', {
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparingClasses(type, ({ target, ...rest }) => {
-      const chosen = tf.oneHot(tf.cast(target, 'int32'), rest.output.shape.at(-1)!, 1, 0, 'float32')
+      // Not oneHot(…, 'float32'): on wasm that writes the bits of whole numbers into an array of floats.
+      const classes = rest.output.shape.at(-1)!
+      const chosen = tf.cast(tf.oneHot(tf.cast(target, 'int32'), classes), 'float32')
       const picked = tf.sum(tf.mul(chosen, logProbabilities(rest)), -1)
       return tf.neg(tf.div(picked, tf.sum(chosen, -1)))
     }),
