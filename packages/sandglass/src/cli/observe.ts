@@ -76,7 +76,8 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
   return 0
 }
 
-function summaryOf({ history, backend, stepsPerSecond, paths, meanActivation }: RunResult): string {
+function summaryOf(result: RunResult): string {
+  const { history, backend, stepsPerSecond, paths, meanActivation, activity = [] } = result
   const last = history.at(-1) ?? {}
   const held = Object.keys(last).some((name) => name.startsWith('val_'))
   const shown = Object.entries(last).filter(
@@ -84,6 +85,8 @@ function summaryOf({ history, backend, stepsPerSecond, paths, meanActivation }: 
   )
   const values = shown.map(([name, value]) => `${name} ${showValue(value)}`)
   if (meanActivation !== undefined) values.push(`mean activation ${showValue(meanActivation)}`)
+  for (const { layer, dead, units } of activity)
+    values.push(`dead units ${dead.length} of ${units} in ${layer}`)
   return `${[
     values.join(', ') || 'no epoch was finished',
     `${stepsPerSecond.toFixed(0)} steps/s on ${backend.id} (${backend.device})`,

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { encode } from 'fast-png'
-import { type Figure, text } from './svg'
+import { type Figure, round, text } from './svg'
 
 export interface Picture {
   /** In [0, 1], `[height, width, channels]`; what lies beyond is cut off. */
@@ -45,10 +45,8 @@ export function pictureGrid(
           text(LEFT - 12, TOP + r * (CELL + GAP) + CELL / 2 + 4, name, { fill: theme.muted, anchor: 'end' }),
         ),
         ...rows.flatMap(({ pictures }, r) =>
-          pictures.map(
-            (picture, c) =>
-              `<image x="${LEFT + c * (CELL + GAP)}" y="${TOP + r * (CELL + GAP)}" width="${CELL}" height="${CELL}" ` +
-              `style="image-rendering:pixelated" image-rendering="optimizeSpeed" href="${dataUri(picture)}"/>`,
+          pictures.map((picture, c) =>
+            imageOf(dataUri(picture), LEFT + c * (CELL + GAP), TOP + r * (CELL + GAP), CELL, CELL),
           ),
         ),
         ...captions.slice(0, columns).map((caption, c) =>
@@ -65,5 +63,23 @@ export function pictureGrid(
 function dataUri({ values, width, height, channels }: Picture): string {
   const data = new Uint8Array(width * height * channels)
   for (let i = 0; i < data.length; i++) data[i] = Math.round(255 * Math.min(1, Math.max(0, values[i]!)))
-  return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`
+  return pngUri({ data, width, height, channels })
+}
+
+/** An `<image>` of pixels that stay sharp. */
+export function imageOf(href: string, x: number, y: number, width: number, height: number): string {
+  return (
+    `<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none" ` +
+    `style="image-rendering:pixelated" image-rendering="optimizeSpeed" href="${href}"/>`
+  )
+}
+
+/** Bytes `[height, width, channels]` as the address of a picture; four channels have transparency. */
+export function pngUri(image: {
+  data: Uint8Array
+  width: number
+  height: number
+  channels: 1 | 3 | 4
+}): string {
+  return `data:image/png;base64,${Buffer.from(encode({ ...image, depth: 8 })).toString('base64')}`
 }

@@ -9,6 +9,7 @@ export const files = {
   settings: 'run.json',
   spec: 'spec.json',
   history: 'history.jsonl',
+  activity: 'activity.jsonl',
   model: 'model.safetensors',
   checkpoint: join('checkpoints', 'last.ckpt'),
   report: 'report.html',

@@ -11,8 +11,15 @@ export interface RunResult {
   readonly paths: { readonly run: string; readonly model: string; readonly report: string }
   /** Which data this really was. */
   readonly data: { readonly provenance: string }
-  /** Over the units of all sparse layers and the held-out data; only where there are such layers. */
+  /** Over the units of all watched layers and the held-out data; only where there are layers whose units can be off. */
   readonly meanActivation?: number
+  /** The same layers one by one, with the units that give nothing for any sample. */
+  readonly activity?: readonly {
+    readonly layer: string
+    readonly meanActivation: number
+    readonly units: number
+    readonly dead: readonly number[]
+  }[]
   /** Why the run ended before its last epoch, if it did. */
   readonly stopped?: string
 }

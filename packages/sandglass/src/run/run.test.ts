@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { initialWeights } from '@sandglass/core'
+import { initialWeights, type LayerSpec } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
+import { unitActivity } from '@sandglass/trainer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   autoencoder,
@@ -14,7 +15,8 @@ import {
   open,
 } from '../node/index'
 import { sparseKl } from '../presets/index'
-import { sparseActivities } from './activity'
+import { linesOf } from './activity-log'
+import { watchedLayers } from './exhibits/index'
 import { checkUnused, createRunFolder, readRunFolder } from './folder'
 import { gather, gatherLabels } from './gather'
 import { camelCase, datasetSpec, parseJson, type RunPlan, settle, withFolder } from './settings'
@@ -98,65 +100,72 @@ describe('the folder', () => {
 
 describe('mean activations', () => {
   const sparse = klSparsity({ weight: 0.1, target: 0.2 })
-  const backend = registry.build('backend', 'cpu')
+  const spec = autoencoder({
+    encoder: [
+      dense({ units: 4, activation: 'sigmoid', activityRegularizer: sparse }),
+      dense({ units: 2, activation: 'sigmoid' }),
+    ],
+    decoder: [
+      dense({ units: 5, activation: 'sigmoid', activityRegularizer: { type: 'l1' } }),
+      dense({ units: 3 }),
+    ],
+  })
+  const model = registry.build('model', spec, { registry, fields: { input: [3] } })
 
-  test('of every layer whose activity is regularized, wherever it stands', async () => {
-    const dataset = blobs({ size: 40, features: 3, seed: 1 })
-    const spec = autoencoder({
-      encoder: [
-        dense({ units: 4, activation: 'sigmoid', activityRegularizer: sparse }),
-        dense({ units: 2, activation: 'sigmoid' }),
-      ],
-      decoder: [
-        dense({ units: 5, activation: 'sigmoid', activityRegularizer: { type: 'l1' } }),
-        dense({ units: 3 }),
-      ],
-    })
-    const model = registry.build('model', spec, { registry, fields: { input: [3] } })
-    const weights = initialWeights(model, 3)
-    const found = await sparseActivities(model, weights, dataset, backend)
-    expect(found.map(({ path, type, target, means }) => [path, type, target, means.length])).toEqual([
-      ['encoder/0', 'dense', 0.2, 4],
-      ['decoder/0', 'dense', undefined, 5],
-    ])
-    const { shape, data } = gather(dataset, 'input', 0, 40)
-    const kernel = weights['encoder/0/kernel']!.data
-    for (let unit = 0; unit < 4; unit++) {
-      let sum = 0
-      for (let i = 0; i < shape[0]!; i++) {
-        let z = 0
-        for (let j = 0; j < 3; j++) z += data[3 * i + j]! * kernel[4 * j + unit]!
-        sum += 1 / (1 + Math.exp(-z))
+  test.each(['cpu', 'onnxruntime'])(
+    'on %s, of every layer whose activity is regularized',
+    async (backend) => {
+      const dataset = blobs({ size: 40, features: 3, seed: 1 })
+      const weights = initialWeights(model, 3)
+      const trained = await open({ model, weights }, { backend })
+      const found = await unitActivity(trained, dataset, { batchSize: 15 })
+      trained.dispose()
+      expect(found.map(({ path, type, target, means }) => [path, type, target, means.length])).toEqual([
+        ['encoder/0', 'dense', 0.2, 4],
+        ['decoder/0', 'dense', undefined, 5],
+      ])
+      const { shape, data } = gather(dataset, 'input', 0, 40)
+      const kernel = weights['encoder/0/kernel']!.data
+      for (let unit = 0; unit < 4; unit++) {
+        let sum = 0
+        for (let i = 0; i < shape[0]!; i++) {
+          let z = 0
+          for (let j = 0; j < 3; j++) z += data[3 * i + j]! * kernel[4 * j + unit]!
+          sum += 1 / (1 + Math.exp(-z))
+        }
+        expect(found[0]!.means[unit]).toBeCloseTo(sum / 40, 5)
       }
-      expect(found[0]!.means[unit]).toBeCloseTo(sum / 40, 5)
+    },
+  )
+
+  test('layers worth watching: regularized ones, or a code whose units can be off', () => {
+    const paths = (encoder: LayerSpec[]) => {
+      const each = autoencoder({ encoder, decoder: [dense({ units: 3 })] })
+      return watchedLayers(registry.build('model', each, { registry, fields: { input: [3] } }))
     }
+    expect(watchedLayers(model)).toEqual(['encoder/0', 'decoder/0'])
+    expect(paths([dense({ units: 2, activation: 'relu' }), dense({ units: 1 })])).toEqual([])
+    expect(paths([dense({ units: 2, activation: 'relu' })])).toEqual(['encoder/0'])
+    expect(paths([dense({ units: 2 })])).toEqual([])
   })
 
-  test('of a sparse code are the means of the codes, over all batches', async () => {
-    const { train } = await fashionMnistExcerpt()
-    const spec = { ...sparseKl.model }
-    const model = registry.build('model', spec, { registry, fields: { input: [28, 28] } })
-    const weights = initialWeights(model, 1)
-    const [layer] = await sparseActivities(model, weights, train, backend)
-    const trained = await open({ model, weights }, { backend })
-    const { data } = await trained.encode(train.fields.input!)
-    trained.dispose()
-    let sum = 0
-    for (let i = 0; i < train.size; i++) sum += data[300 * i + 17]!
-    expect(layer!.means[17]).toBeCloseTo(sum / train.size, 5)
-  })
-
-  test('there are none without such layers', async () => {
-    const spec = autoencoder({ encoder: [dense({ units: 1 })], decoder: [dense({ units: 3 })] })
-    const model = registry.build('model', spec, { registry, fields: { input: [3] } })
+  test('are logged, a line for each epoch and layer', () => {
+    const record = { type: 'dense', units: 2, epochs: [1, 2] }
+    const means = Float32Array.of(0.1, 0.25, 1 / 3, 0)
     expect(
-      await sparseActivities(
-        model,
-        initialWeights(model, 1),
-        blobs({ size: 5, features: 3, seed: 1 }),
-        backend,
-      ),
-    ).toEqual([])
+      linesOf([
+        { ...record, path: 'encoder/0', means, dead: [0, 1] },
+        { ...record, path: 'encoder/1', means: means.map((v) => 2 * v), dead: [0, 0] },
+      ]),
+    ).toBe(
+      [
+        '{"epoch":1,"layer":"encoder/0","dead":0,"means":[0.1,0.25]}',
+        '{"epoch":1,"layer":"encoder/1","dead":0,"means":[0.2,0.5]}',
+        '{"epoch":2,"layer":"encoder/0","dead":1,"means":[0.333333,0]}',
+        '{"epoch":2,"layer":"encoder/1","dead":0,"means":[0.666667,0]}',
+        '',
+      ].join('\n'),
+    )
   })
 })
 

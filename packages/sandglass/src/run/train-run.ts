@@ -9,14 +9,23 @@ import {
 } from '@sandglass/core'
 import { saveModel, writeFileAtomic } from '@sandglass/core/node'
 import { fashionMnistClasses } from '@sandglass/datasets'
-import { type Callback, type Checkpoint, type FitEvent, type FitResult, fit } from '@sandglass/trainer'
+import {
+  activity,
+  type Callback,
+  type Checkpoint,
+  type FitEvent,
+  type FitResult,
+  fit,
+  type LayerActivity,
+} from '@sandglass/trainer'
 import { jsonlLog, modelCheckpoint } from '@sandglass/trainer/node'
 import type { BackendChoice } from '../auto-backend'
 import { backendOf } from '../create-fit'
 import { curvesSheet, showValue } from '../report/curves'
 import { pngOf } from '../report/png'
 import { type Exhibit, pictureName, renderReport } from '../report/report'
-import { type Exhibits, makeExhibits } from './exhibits'
+import { activityLog } from './activity-log'
+import { type Exhibits, makeExhibits, watchedLayers } from './exhibits/index'
 import { createRunFolder, files, writeJson } from './folder'
 import type { RunResult } from './result'
 import { type RunPlan, settle } from './settings'
@@ -54,6 +63,11 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
   const [provenance, excerpt] = provenanceOf(data, settings.dataset.type)
   observer.onData?.(data.provenance ?? provenance, excerpt)
 
+  const fields = Object.fromEntries(
+    Object.entries(data.train.fields).map(([name, { shape }]) => [name, shape]),
+  )
+  const built = registry.build('model', model, { registry, fields })
+
   let choice: BackendChoice | undefined
   const backend = backendOf(settings.backend, registry, (made) => {
     choice = made
@@ -64,7 +78,8 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
     onStart: ({ backend }) =>
       createRunFolder({ folder, model, settings: { ...settings, backend: backend.id } }),
   }
-  const run = fit(model, data, {
+  const watching = registry.build('callback', activity({ layers: watchedLayers(built) }))
+  const run = fit(built, data, {
     registry,
     backend,
     optimizer: settings.optimizer as OptimizerSpec,
@@ -76,6 +91,8 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
     resumeFrom,
     callbacks: [
       makeFolder,
+      watching,
+      activityLog(watching, join(folder, files.activity)),
       registry.build('callback', jsonlLog({ path: join(folder, files.history) })),
       registry.build(
         'callback',
@@ -128,14 +145,18 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
     weights: await trained.weights(),
     extras: { provenance, dataset: settings.dataset as never, ...(classNames && { classNames }) },
   })
-  const { exhibits, activities } = await makeExhibits({
-    trained,
-    backend: finished.backend,
-    dataset: data.validation ?? data.train,
-    part: data.validation ? 'validation' : 'training',
-    classNames,
-  })
-  const means = activities.flatMap((activity) => [...activity.means])
+  const { exhibits, activities } = await makeExhibits(
+    {
+      trained,
+      backend: finished.backend,
+      dataset: data.validation ?? data.train,
+      part: data.validation ? 'validation' : 'training',
+      seed,
+      classNames,
+    },
+    result.checkpoint,
+  )
+  const means = activities.flatMap((each) => [...each.means])
   const document: RunResult = {
     history,
     backend,
@@ -143,7 +164,7 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
     seed,
     paths: { run: resolve(folder), model: path(files.model), report: path(files.report) },
     data: { provenance },
-    ...(means.length && { meanActivation: means.reduce((sum, value) => sum + value, 0) / means.length }),
+    ...(means.length && { meanActivation: meanOf(means), activity: activities.map(activityOf) }),
     ...(stopped !== 'completed' && { stopped }),
   }
   const pictures: Pick<Exhibit, 'name' | 'figure'>[] = [...exhibits]
@@ -183,6 +204,10 @@ function reportOf(finished: Finished, document: RunResult, exhibits: Exhibits['e
       ...(document.meanActivation === undefined
         ? []
         : [['mean activation', showValue(document.meanActivation)] as [string, string]]),
+      ...(document.activity ?? []).map(({ layer, dead, units }, _, all): [string, string] => [
+        all.length > 1 ? `dead units, ${layer}` : 'dead units',
+        `${dead.length} of ${units}`,
+      ]),
       ['steps per second', document.stepsPerSecond.toFixed(0)],
     ],
     history,
@@ -206,6 +231,14 @@ function reportOf(finished: Finished, document: RunResult, exhibits: Exhibits['e
     spec: model,
     command: `sandglass train spec.json --dataset '${JSON.stringify(settings.dataset)}' --optimizer '${JSON.stringify(settings.optimizer)}' --epochs ${settings.epochs} --batch-size ${settings.batchSize} --seed ${settings.seed} --backend ${document.backend.id}`,
   })
+}
+
+function activityOf({ path, means, dead }: LayerActivity): NonNullable<RunResult['activity']>[number] {
+  return { layer: path, meanActivation: meanOf([...means]), units: means.length, dead }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** In one sentence, and whether an excerpt stands in for the full data. */

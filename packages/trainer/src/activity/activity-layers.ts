@@ -1,9 +1,9 @@
 import { type Model, SandglassError, type Spec } from '@sandglass/core'
 
 /**
- * Which layers to look at: those at these paths, the `code` (the encoder's last layer), all `hidden` layers with an
- * activation (all but the last of each part behind the encoder), or the `regularized` ones, whose activity a
- * regularizer keeps low, and the code where there is none.
+ * Which layers to look at: those at these paths, the `regularized` ones, on whose activity there is a penalty, the `code`
+ * (the encoder's last layer), or all `hidden` layers with an activation (all but the last of each part behind the
+ * encoder).
  */
 export type LayerChoice = 'regularized' | 'code' | 'hidden' | readonly string[]
 
@@ -20,8 +20,11 @@ export interface ObservedLayer {
 
 type LayerSpec = Spec & { activation?: Spec; activityRegularizer?: Spec & { target?: number } }
 
-/** The chosen layers of a model, in its order. Throws `SandglassError` (`spec`) on a path that no layer has. */
-export function observedLayers(model: Model, choice: LayerChoice = 'regularized'): ObservedLayer[] {
+/**
+ * The chosen layers of a model; without a choice the regularized ones, or else the code. Throws `SandglassError` (`spec`) on a path that
+ * no layer has.
+ */
+export function observedLayers(model: Model, choice?: LayerChoice): ObservedLayer[] {
   return pathsOf(model, choice).map((path) => {
     const spec = specAt(model, path)
     const activation = activationAt(model, path)
@@ -35,9 +38,9 @@ export function observedLayers(model: Model, choice: LayerChoice = 'regularized'
   })
 }
 
-function pathsOf(model: Model, choice: LayerChoice): readonly string[] {
+function pathsOf(model: Model, choice?: LayerChoice): readonly string[] {
   const paths = model.layers.map(({ path }) => path)
-  if (typeof choice !== 'string') {
+  if (choice !== undefined && typeof choice !== 'string') {
     const unknown = choice.find((path) => !paths.includes(path))
     if (unknown !== undefined)
       throw new SandglassError('spec', `the model has no layer "${unknown}"`, {
@@ -52,7 +55,7 @@ function pathsOf(model: Model, choice: LayerChoice): readonly string[] {
     const spec = specAt(model, path)
     return spec?.activityRegularizer !== undefined || spec?.type === 'activityRegularization'
   })
-  return regularized.length ? regularized : code
+  return regularized.length || choice === 'regularized' ? regularized : code
 }
 
 /** Every layer with an activation but the last of each part that ends in an output. */

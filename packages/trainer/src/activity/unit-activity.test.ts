@@ -176,6 +176,7 @@ describe('observedLayers', () => {
 
   test('regularized, the code, hidden, or by path', () => {
     expect(pathsOf(deep, [2, 2])).toEqual([['encoder/2', 'sigmoid', undefined]])
+    expect(pathsOf(deep, [2, 2], 'regularized')).toEqual(pathsOf(deep, [2, 2]))
     expect(pathsOf(deep, [2, 2], 'code')).toEqual([['encoder/3', undefined, undefined]])
     expect(pathsOf(deep, [2, 2], 'hidden').map(([path]) => path)).toEqual([
       'encoder/1',

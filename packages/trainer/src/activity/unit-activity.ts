@@ -6,7 +6,7 @@ import { type LayerChoice, observedLayers } from './activity-layers'
 import { type LayerActivity, measure } from './activity-sums'
 
 export interface UnitActivityOptions {
-  /** Default `regularized`: the layers whose activity a regularizer keeps low, or else the code. */
+  /** Default: the layers on whose activity there is a penalty, or else the code. */
   readonly layers?: LayerChoice
   /**
    * Mean magnitude up to which a unit counts as dead. Default 0 (a rectified unit is dead when it is never on), and

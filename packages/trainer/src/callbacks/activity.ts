@@ -37,7 +37,7 @@ export const activity = define('callback', {
   type: 'activity',
   description: 'records how active the units of some layers are, epoch by epoch',
   schema: z.strictObject({
-    layers: z.union([z.enum(['regularized', 'code', 'hidden']), z.array(z.string())]).default('regularized'),
+    layers: z.union([z.enum(['regularized', 'code', 'hidden']), z.array(z.string())]).optional(),
     /** Mean magnitude up to which a unit counts as dead; as in `unitActivity`. */
     threshold: z.number().nonnegative().optional(),
     /** The first so many samples. */
@@ -46,7 +46,7 @@ export const activity = define('callback', {
     batchSize: z.int().positive().default(500),
   }),
   build: ({ layers: choice, threshold, samples, batchSize }): Callback => {
-    const name = `activity of ${typeof choice === 'string' ? choice : choice.join(', ')}`
+    const name = `activity of ${[choice ?? 'units'].flat().join(', ')}`
     let layers: ObservedLayer[] = []
     let target: ReturnType<typeof activityFunction> | undefined
     let records: ActivityRecord[] = []
@@ -99,8 +99,11 @@ export const activity = define('callback', {
  *
  * Throws `SandglassError` (`file`) when the record is malformed.
  */
-export function activityRecords(checkpoint: Checkpoint, name = 'activity'): ActivityRecord[] {
-  const state = Object.hasOwn(checkpoint.callbacks, name) ? checkpoint.callbacks[name] : undefined
+export function activityRecords(
+  { callbacks }: Pick<Checkpoint, 'callbacks'>,
+  name = 'activity',
+): ActivityRecord[] {
+  const state = Object.hasOwn(callbacks, name) ? callbacks[name] : undefined
   return state ? recordsOf(state) : []
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { gather, gatherLabels } from '../../run/gather'
+import { applyTo } from '../../run/apply'
+import { gatherLabels, range } from '../../run/gather'
 import { defineCommand } from '../command'
 import { applyModel, countOf, trainedOptions } from '../trained'
 import { writeSamples } from '../write-samples'
@@ -23,7 +24,7 @@ export const encode = defineCommand({
     const { trained, dataset, split } = await applyModel(target!, values, terminal, false)
     try {
       const count = countOf(values.count, 'count', dataset.size, dataset.size)
-      const codes = await trained.encode(gather(dataset, 'input', 0, count))
+      const codes = await applyTo(dataset, range(0, count), trained, 'encode')
       const path = resolve(values.out ?? 'codes.csv')
       await writeSamples(path, 'code', codes, gatherLabels(dataset, 0, count))
       terminal.out(

@@ -3,7 +3,8 @@ import { type HostTensor, SandglassError, sizeOf } from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
 import { type Picture, pictureGrid, pictureShape } from '../../report/picture-grid'
 import { pngOf } from '../../report/png'
-import { gather, gatherLabels } from '../../run/gather'
+import { applyTo } from '../../run/apply'
+import { gather, gatherLabels, range } from '../../run/gather'
 import { defineCommand } from '../command'
 import { type Applied, applyModel, countOf, trainedOptions } from '../trained'
 import { writeSamples } from '../write-samples'
@@ -32,7 +33,7 @@ export const reconstruct = defineCommand({
     try {
       const count = countOf(values.count, 'count', dataset.size, asPicture ? 10 : dataset.size)
       const input = gather(dataset, 'input', 0, count)
-      const output = await trained.reconstruct(input)
+      const output = await applyTo(dataset, range(0, count), trained, 'reconstruct')
       if (asPicture) await writeFileAtomic(path, await picture(applied, input, output))
       else await writeSamples(path, 'output', output, gatherLabels(dataset, 0, count))
       terminal.out(

@@ -1,0 +1,38 @@
+import { type Picture, pictureGrid } from '../../report/picture-grid'
+import type { Exhibit } from '../../report/report'
+import { applyTo } from '../apply'
+import { gatherAt } from '../gather'
+import type { Damage } from './damage'
+import { chooseSamples, type ExhibitInput, namesOf, samplesOf } from './exhibit-input'
+
+const PICTURES = 10
+
+/** Pictures, damaged as in training, and what the model restores. */
+export async function denoised(
+  input: ExhibitInput,
+  size: Omit<Picture, 'values'>,
+  damage: Damage,
+): Promise<Exhibit | undefined> {
+  const { dataset, part, classNames } = input
+  const chosen = chooseSamples(dataset, PICTURES)
+  const original = gatherAt(dataset, 'input', chosen)
+  const damaged = await damage.apply(input, chosen)
+  const output = await applyTo(dataset, chosen, input.trained, 'reconstruct', { input: damaged })
+  if (output.data.length !== original.data.length) return undefined
+  const row = (name: string, data: ArrayLike<number>) => ({
+    name,
+    pictures: samplesOf({ shape: original.shape, data: Float32Array.from(data) }).map((values) => ({
+      ...size,
+      values,
+    })),
+  })
+  return {
+    name: 'denoising',
+    caption: `Samples of the ${part} data, the same damaged as in training (${damage.name}), and what the model makes of the damaged ones. It has not seen the originals.`,
+    figure: pictureGrid(
+      'Original, corrupted and denoised',
+      [row('original', original.data), row('corrupted', damaged.data), row('denoised', output.data)],
+      namesOf(dataset, chosen, classNames),
+    ),
+  }
+}

@@ -1,0 +1,41 @@
+import { type Picture, pictureGrid } from '../../report/picture-grid'
+import type { Exhibit } from '../../report/report'
+import { applyTo } from '../apply'
+import { gatherAt } from '../gather'
+import { chooseSamples, type ExhibitInput, namesOf, samplesOf } from './exhibit-input'
+
+const PICTURES = 10
+
+/** Originals, reconstructions and their difference, for samples that are pictures. */
+export async function reconstructions(
+  input: ExhibitInput,
+  size: Omit<Picture, 'values'>,
+): Promise<Exhibit | undefined> {
+  const { dataset, part, classNames } = input
+  const chosen = chooseSamples(dataset, PICTURES)
+  const shown = gatherAt(dataset, 'input', chosen)
+  const target = dataset.fields.target && gatherAt(dataset, 'target', chosen)
+  const output = await applyTo(dataset, chosen, input.trained, 'reconstruct')
+  const aim = target ?? shown
+  if (output.data.length !== shown.data.length || aim.data.length !== shown.data.length) return undefined
+  const difference = aim.data.map((value, i) => Math.abs(value - output.data[i]!))
+  const captions = namesOf(dataset, chosen, classNames)
+  const row = (name: string, data: Float32Array) => ({
+    name,
+    pictures: samplesOf({ shape: shown.shape, data }).map((values) => ({ ...size, values })),
+  })
+  return {
+    name: 'reconstructions',
+    caption: `${captions.length ? 'One sample of each class' : 'The first samples'} of the ${part} data, what the model makes of it from its code, and the absolute difference${target ? ' from the target' : ''} (white is 1).`,
+    figure: pictureGrid(
+      'Originals and reconstructions',
+      [
+        row('original', shown.data),
+        ...(target ? [row('target', target.data)] : []),
+        row('reconstruction', Float32Array.from(output.data)),
+        row('difference', difference),
+      ],
+      captions,
+    ),
+  }
+}

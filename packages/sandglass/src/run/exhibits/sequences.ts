@@ -1,0 +1,79 @@
+import type { HostTensor, Model } from '@sandglass/core'
+import { lineRows } from '../../report/line-rows'
+import type { Exhibit } from '../../report/report'
+import { applyTo } from '../apply'
+import { gatherAt } from '../gather'
+import type { Damage } from './damage'
+import { chooseSamples, type ExhibitInput, namesOf, samplesOf } from './exhibit-input'
+
+const ROWS = 8
+/** Features that a row can show and still be read. */
+const FEATURES = 4
+
+/** Sequences as rows of lines: inputs with reconstructions over them, skipped steps grey. */
+export async function sequences(
+  input: ExhibitInput,
+  { steps, features }: { steps: number; features: number },
+  damage?: Damage,
+): Promise<Exhibit | undefined> {
+  const { trained, dataset, part, classNames } = input
+  const chosen = chooseSamples(dataset, ROWS)
+  const original = gatherAt(dataset, 'input', chosen)
+  const damaged = damage && (await damage.apply(input, chosen))
+  const output = await applyTo(dataset, chosen, trained, 'reconstruct', { input: damaged })
+  if (output.data.length !== original.data.length) return undefined
+  const counted = countedSteps(trained.model, input, chosen, original)
+  const names = namesOf(dataset, chosen, classNames)
+  const [inputs, outputs] = [samplesOf(original), samplesOf(output)]
+  const seen = damaged && samplesOf(damaged)
+  const shown = Math.min(FEATURES, features)
+  const series = (values: ArrayLike<number>) =>
+    Array.from({ length: shown }, (_, f) =>
+      Array.from({ length: steps }, (_, t) => values[t * features + f]!),
+    )
+  const masked = counted.some((row) => row.includes(false))
+  return {
+    name: damage ? 'denoised sequences' : 'sequences',
+    caption: [
+      `Sequences of the ${part} data, a row each${shown < features ? `, the first ${shown} of ${features} features` : shown > 1 ? `, all ${shown} features` : ''}: the input as a broad pale line, the reconstruction as a thin one over it.`,
+      damage ? `The model was given the dotted line, damaged as in training (${damage.name}).` : '',
+      masked ? 'Grey steps are masked: they do not count.' : '',
+    ]
+      .filter(Boolean)
+      .join(' '),
+    figure: lineRows({
+      title: damage ? 'Sequences, corrupted and denoised' : 'Sequences and reconstructions',
+      rows: chosen.map((index, i) => ({
+        name: names[i] ?? `sample ${index}`,
+        input: series(inputs[i]!),
+        output: series(outputs[i]!),
+        ...(seen && { damaged: series(seen[i]!) }),
+        counted: counted[i]!,
+      })),
+    }),
+  }
+}
+
+/** Whether each step counts: by the mask of the data, or by a masking layer at the beginning. */
+function countedSteps(
+  { spec }: Model,
+  { dataset }: ExhibitInput,
+  chosen: readonly number[],
+  { shape, data }: HostTensor,
+): boolean[][] {
+  const [samples, steps, features] = shape as [number, number, number]
+  const rows = (counts: (sample: number, step: number) => boolean) =>
+    Array.from({ length: samples }, (_, i) => Array.from({ length: steps }, (_, t) => counts(i, t)))
+  if (dataset.fields.mask?.shape.length === 1) {
+    const mask = gatherAt(dataset, 'mask', chosen).data
+    return rows((i, t) => mask[i * steps + t] !== 0)
+  }
+  const first = (spec as { encoder?: readonly { type: string; maskValue?: number }[] }).encoder?.[0]
+  if (first?.type !== 'masking') return rows(() => true)
+  const { maskValue = 0 } = first
+  return rows((i, t) =>
+    Array.from({ length: features }, (_, f) => data[(i * steps + t) * features + f]).some(
+      (value) => value !== maskValue,
+    ),
+  )
+}
