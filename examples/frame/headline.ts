@@ -7,7 +7,7 @@ import { loadData } from './data'
 export interface Row {
   /** That of its file. */
   readonly name: string
-  /** Who published it: the book's 2nd, 3rd or 1st edition, or one of the tutorials. */
+  /** Who published it: the book's 2nd, 3rd or 1st edition, or one of the tutorials; nobody where it is our own. */
   readonly edition: Edition
   /** Architecture and training in one line. */
   readonly settings: string
@@ -28,7 +28,7 @@ export interface Row {
   readonly smokeSamples?: number
 }
 
-export type Edition = 'ml2' | 'ml3' | 'excelsior' | 'ml1' | 'solaris'
+export type Edition = 'ml2' | 'ml3' | 'excelsior' | 'ml1' | 'solaris' | 'own'
 /** `synthetic`: the plane in space that the edition prints. */
 export type DataName = 'fashion-mnist' | 'mnist' | 'synthetic'
 export type Variant = 'published' | 'best'

@@ -7,6 +7,7 @@ export const editions: Readonly<Record<Edition, string>> = {
   excelsior: "ExcelsiorCJH's Hands-On-ML, chapter 15",
   ml1: 'Géron, Hands-On Machine Learning, 1st edition, chapter 15',
   solaris: "solaris33's autoencoder tutorials",
+  own: 'Models without published figures',
 }
 
 const INTRODUCTION = `# Headlines

@@ -1,4 +1,4 @@
-import type { Callback, FitResult } from 'sandglass'
+import type { Callback, Dataset, FitResult, Splits } from 'sandglass'
 import type { RunContext, Values } from './headline'
 
 /** What every `fit` of a row has in common: its seed, its backend, and a line for each epoch. */
@@ -24,4 +24,13 @@ export function results({ history, model }: Pick<FitResult, 'history' | 'model'>
   model.dispose()
   const { epoch: _, learningRate: __, ...values } = history.at(-1)!
   return values
+}
+
+/**
+ * Mean squared errors over all training and all test data, penalties and noise left out. The older codes print that of
+ * the last batch of training, which these stand beside.
+ */
+export async function errors({ model }: Pick<FitResult, 'model'>, { train, test }: Splits): Promise<Values> {
+  const of = async (dataset: Dataset) => (await model.evaluate(dataset, { batchSize: 500 })).reconstruction!
+  return { train_mse: await of(train), test_mse: await of(test!) }
 }

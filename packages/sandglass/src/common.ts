@@ -60,6 +60,7 @@ export {
   heUniform,
   huber,
   type InitializerSpec,
+  type ScheduleSpec,
   identity,
   inspectModel,
   isSandglassError,
@@ -150,7 +151,7 @@ export {
   textbookPlane,
   withTarget,
 } from '@sandglass/datasets'
-export { klSparsity, l1, l1l2, l2, regularizers } from '@sandglass/regularizers'
+export { contractive, klSparsity, l1, l1l2, l2, regularizers } from '@sandglass/regularizers'
 export {
   type BinaryCodes,
   binaryCodes,
