@@ -91,7 +91,7 @@ export const autoencoder = define('model', {
       if (!regularizer) return {}
       const mapping: Mapping = {
         outputShape: latentShape,
-        apply: (x) => applyMasked(encoder, x, w, { ...context, training: false }, mask).output,
+        apply: (x) => applyMasked(encoder, x, w, { training: false, random: context.random }, mask).output,
       }
       const name = spec.encoderRegularizer!.type.split('/').at(-1)!
       return { [name]: regularizer(mapping, input, context, 'encoderRegularizer') }
@@ -108,7 +108,8 @@ export const autoencoder = define('model', {
       if (!corruption) return undefined
       if (context.training) return { denoising: reconstruction }
       const damaged = corruption(input!, context, 'corruption')
-      return { denoising: compare(damaged, target, mask, w, context).reconstruction }
+      const unwatched = { training: false, random: context.random }
+      return { denoising: compare(damaged, target, mask, w, unwatched).reconstruction }
     }
 
     const masked = fields.mask && { mask: fields.mask }

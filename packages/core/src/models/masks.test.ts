@@ -160,6 +160,23 @@ describe.each([
   })
 })
 
+test('a masking layer leaves uncounted what the mask of the data does not count', () => {
+  const plain = make(throughVector, fields)
+  const both = make(
+    { ...throughVector, encoder: [masking({ maskValue: 5 }), ...throughVector.encoder] },
+    fields,
+  )
+  tf.tidy(() => {
+    const weights = someWeights(plain)
+    const moved = Object.fromEntries(
+      Object.entries(weights).map(([name, w]) => [name.replace('encoder/0', 'encoder/1'), w]),
+    )
+    const batch = { input: tf.randomUniform([3, 4, 2], -1, 1, 'float32', 5), mask: mask() }
+    const { code } = plain.functions.encode!.apply(weights, batch, context)
+    expectGolden(both.functions.encode!.apply(moved, batch, context).code!, code!.arraySync() as Nested)
+  })
+})
+
 test('metrics are means over the steps that count as well', () => {
   const model = make(throughVector, fields)
   tf.tidy(() => {

@@ -140,6 +140,20 @@ describe('conformance passes what is right', () => {
     ])
   })
 
+  test('regularizer of mappings', () => {
+    expect(conformance(steepness(), [{}, { shape: [2, 2, 2], outputShape: [1, 3] }])).toEqual([
+      ...everySpec,
+      'shapes',
+      'determinism',
+      'leaks',
+      'finite',
+      'whole batches',
+      'streams',
+      'first derivatives',
+    ])
+    expect(conformance(steepness(), [{ order: 2 }])).toContain('first and second derivatives')
+  })
+
   test('kinds that it does not know, as specs', () => {
     const backend = define('backend', {
       type: 'test/b',
@@ -178,7 +192,76 @@ function sgd(sign: number) {
   })
 }
 
+/** How much a mapping changes where its inputs double. */
+function steepness(parts: Partial<{ apply: core.MappingRegularizer }> = {}) {
+  return define('mappingRegularizer', {
+    type: 'test/steepness',
+    description: 'Σ (f(2x) − f(x))²',
+    schema: none,
+    build: () =>
+      parts.apply ??
+      ((mapping, x) => tf.sum(tf.squaredDifference(mapping.apply(tf.mul(x, 2)), mapping.apply(x)))),
+  })
+}
+
 describe('conformance catches', () => {
+  test('a regularizer of mappings that is no scalar, gives part of a batch, or draws from elsewhere', () => {
+    const vector = steepness({ apply: (mapping, x) => tf.sum(mapping.apply(x), 0) as never })
+    expect(() => conformance(vector, [{}])).toThrow(/shapes: result 0 has the shape \[2\]/)
+    const first = steepness({ apply: (mapping, x) => tf.sum(mapping.apply(tf.slice(x, [0, 0], [1, 3]))) })
+    expect(() => conformance(first, [{}])).toThrow(
+      /whole batches: the mapping was given \[1, 3\], expected \[n·4, 3\]/,
+    )
+    const stray = steepness({
+      apply: (mapping, x, { random }) => tf.sum(mapping.apply(tf.mul(x, random.normal('mine', x.shape)))),
+    })
+    expect(() => conformance(stray, [{}])).toThrow(/streams: it draws from the stream "mine"/)
+  })
+
+  test('measures that are reported only sometimes, or are no scalars', () => {
+    const options = { encoder: [core.dense({ units: 2 })], decoder: [core.dense({ units: 3 })] }
+    const measuring = (change: (training: boolean) => Record<string, tf.Tensor>) =>
+      define('model', {
+        type: 'test/model',
+        description: 'm',
+        schema: none,
+        build: (_, site) => {
+          const model = site.registry.build('model', core.autoencoder(options), site)
+          const objective = model.objectives[0]!
+          const loss: core.Objective['loss'] = (w, batch, context) => ({
+            ...objective.loss(w, batch, context),
+            measures: change(context.training) as Record<string, tf.Scalar>,
+          })
+          return { ...model, objectives: [{ ...objective, loss }] }
+        },
+      })
+    const cases = [{ fields: { input: [3] } }]
+    expect(() =>
+      conformance(
+        measuring((training) => (training ? { at: tf.scalar(1) } : {})),
+        cases,
+      ),
+    ).toThrow(/objectives: training reports reconstruction,at, evaluation reconstruction/)
+    expect(() =>
+      conformance(
+        measuring(() => ({ at: tf.ones([2]) })),
+        cases,
+      ),
+    ).toThrow(/measure "at" has the shape \[2\]/)
+    expect(() =>
+      conformance(
+        measuring(() => ({ reconstruction: tf.scalar(1) })),
+        cases,
+      ),
+    ).toThrow(/the name of a part/)
+    expect(() =>
+      conformance(
+        measuring(() => ({ at: tf.scalar(Number.NaN) })),
+        cases,
+      ),
+    ).toThrow(/"at" is not finite/)
+  })
+
   test('no cases, and a type that is defined otherwise', () => {
     expect(() => conformance(core.sigmoid, [])).toThrow(
       'activation "sigmoid": conformance needs at least one case',
