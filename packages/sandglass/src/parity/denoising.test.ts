@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
 import { describe, expect, test } from 'vitest'
 import { formulaWeights } from '../headline/formula-weights'
 import {
@@ -33,7 +34,7 @@ const kinds = {
   dropout: corruptions.dropout({ rate: 0.5 }),
 }
 
-describe.each(['cpu', 'onnxruntime'])('on %s', (id) => {
+describe.each(['wasm', 'onnxruntime'])('on %s', (id) => {
   test.each(['gaussianNoise', 'dropout'] as const)(
     '%s: 20 steps lose what PyTorch loses with the same noise, clean and damaged inputs are evaluated',
     async (kind) => {

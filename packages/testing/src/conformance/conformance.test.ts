@@ -238,7 +238,7 @@ describe('conformance catches', () => {
     const cases = [{ fields: { input: [3] } }]
     expect(() =>
       conformance(
-        measuring((training) => (training ? { at: tf.scalar(1) } : {})),
+        measuring((training): Record<string, tf.Tensor> => (training ? { at: tf.scalar(1) } : {})),
         cases,
       ),
     ).toThrow(/objectives: training reports reconstruction,at, evaluation reconstruction/)
