@@ -90,8 +90,8 @@ function legend(): string {
 }
 
 // Both stand out from white and from black, and differ for the colour-blind.
-const POSITIVE = [234, 88, 12]
-const NEGATIVE = [37, 99, 235]
+const POSITIVE = [242, 100, 18]
+const NEGATIVE = [52, 120, 246]
 
 /** Colours with transparency, `[values, 4]`: −limit is blue, 0 is clear, limit is orange. */
 export function diverging(values: ArrayLike<number>, limit: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { linear, tickLabels } from './scale'
+import { linear } from './scale'
 import { type Figure, line, round, text } from './svg'
 import type { Theme } from './theme'
 
@@ -54,8 +54,8 @@ export function lineRows({ title, rows }: { title: string; rows: readonly LineRo
       line(LEFT, top + HEIGHT, WIDTH - RIGHT, top + HEIGHT, theme.grid),
       low < 0 && high > 0 ? line(LEFT, y(0), WIDTH - RIGHT, y(0), theme.grid) : '',
       text(LEFT - 50, top + HEIGHT / 2 + 4, row.name, { fill: theme.muted, anchor: 'end' }),
-      ...[1, 0].map((end, i) =>
-        text(LEFT - 8, top + (i ? HEIGHT : 10), tickLabels([low, high])[end]!, {
+      ...[high, low].map((value, i) =>
+        text(LEFT - 8, top + (i ? HEIGHT : 10), shortly(value), {
           fill: theme.muted,
           size: 10,
           anchor: 'end',
@@ -123,4 +123,9 @@ export function runsOf(flags: readonly boolean[], wanted: boolean): [number, num
     else runs.push([i, i])
   }
   return runs
+}
+
+/** Two significant digits. */
+function shortly(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(2))).replace('-', '−') : ''
 }

@@ -28,7 +28,7 @@ export async function denoised(
   })
   return {
     name: 'denoising',
-    caption: `Samples of the ${part} data, the same damaged as in training (${damage.name}), and what the model makes of the damaged ones. It has not seen the originals.`,
+    caption: `Samples of the ${part} data, the same damaged as in training (${damage.name}), and what the model makes of the damaged ones. It was given the corrupted ones only.`,
     figure: pictureGrid(
       'Original, corrupted and denoised',
       [row('original', original.data), row('corrupted', damaged.data), row('denoised', output.data)],

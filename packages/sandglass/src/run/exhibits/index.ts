@@ -16,7 +16,7 @@ import { damageOf } from './damage'
 import { denoised } from './denoised'
 import type { ExhibitInput } from './exhibit-input'
 import { firstLayer } from './filters'
-import { inputKind } from './input-kind'
+import { inputKind, seenShape } from './input-kind'
 import { codeCount, latentSpace } from './latent-space'
 import { reconstructions } from './reconstructions'
 import { sequences } from './sequences'
@@ -39,7 +39,8 @@ export async function makeExhibits(input: ExhibitInput, checkpoint?: Checkpoint)
   const codes = await encoded(input)
   const shown = [
     ...(await pictures(input)),
-    dataset.fields.input && firstLayer(model, await trained.weights(), dataset.fields.input.shape),
+    dataset.fields.input &&
+      firstLayer(model, await trained.weights(), seenShape(model, dataset.fields.input.shape)),
     ...activities.map((activity) => activityExhibit(activity, part, several)),
     ...records.map((record) => activityByEpoch(record, records.length > 1)),
     codes && hashes(model) && codeBits(input, codes, codeCount(input)),

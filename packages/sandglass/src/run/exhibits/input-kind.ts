@@ -1,4 +1,4 @@
-import type { Dataset, Model } from '@sandglass/core'
+import type { Dataset, Model, Shape } from '@sandglass/core'
 import { type Picture, pictureShape } from '../../report/picture-grid'
 
 /** How samples of a field are best looked at. */
@@ -17,13 +17,15 @@ const SEQUENTIAL = new Set([
 ])
 
 /**
- * Pictures or sequences, or neither. An array `[a, b]` may be both: stored as bytes it is a picture; otherwise it is a
- * sequence when the model begins with a layer of sequences, or when it has a mask of steps.
+ * Pictures or sequences, or neither. Vectors are what the model makes of them, if it begins with a reshape. An array
+ * `[a, b]` may be both: stored as bytes it is a picture; otherwise it is a sequence when the model begins with a layer
+ * of sequences, or when there is a mask of steps.
  */
 export function inputKind(model: Model, dataset: Dataset): InputKind | undefined {
   const field = dataset.fields.input
   if (!field) return undefined
-  const { shape, data } = field
+  const { data } = field
+  const shape = seenShape(model, field.shape)
   const size = pictureShape(shape)
   const [steps, features] = shape
   const isSequence =
@@ -35,5 +37,14 @@ export function inputKind(model: Model, dataset: Dataset): InputKind | undefined
 }
 
 function readsSequences({ layers }: Model, { fields }: Dataset): boolean {
-  return SEQUENTIAL.has(layers[0]?.type ?? '') || fields.mask?.shape.length === 1
+  const first = layers.find(
+    ({ type }) => type !== 'reshape' && type !== 'gaussianNoise' && type !== 'dropout',
+  )
+  return SEQUENTIAL.has(first?.type ?? '') || fields.mask?.shape.length === 1
+}
+
+/** The shape of samples, or of vectors once the model has reshaped them. */
+export function seenShape({ layers }: Model, shape: Shape): Shape {
+  const [first] = layers
+  return shape.length === 1 && first?.type === 'reshape' ? first.outputShape : shape
 }

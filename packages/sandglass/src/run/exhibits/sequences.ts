@@ -22,7 +22,7 @@ export async function sequences(
   const damaged = damage && (await damage.apply(input, chosen))
   const output = await applyTo(dataset, chosen, trained, 'reconstruct', { input: damaged })
   if (output.data.length !== original.data.length) return undefined
-  const counted = countedSteps(trained.model, input, chosen, original)
+  const counted = countedSteps(trained.model, input, chosen, original, [steps, features])
   const names = namesOf(dataset, chosen, classNames)
   const [inputs, outputs] = [samplesOf(original), samplesOf(output)]
   const seen = damaged && samplesOf(damaged)
@@ -35,7 +35,7 @@ export async function sequences(
   return {
     name: damage ? 'denoised sequences' : 'sequences',
     caption: [
-      `Sequences of the ${part} data, a row each${shown < features ? `, the first ${shown} of ${features} features` : shown > 1 ? `, all ${shown} features` : ''}: the input as a broad pale line, the reconstruction as a thin one over it.`,
+      `Sequences of the ${part} data, a row each${shown < features ? ` of the first ${shown} of ${features} features` : shown > 1 ? ` of ${shown} features` : ''}: the input as a broad pale line, the reconstruction as a thin one over it.`,
       damage ? `The model was given the dotted line, damaged as in training (${damage.name}).` : '',
       masked ? 'Grey steps are masked: they do not count.' : '',
     ]
@@ -59,16 +59,18 @@ function countedSteps(
   { spec }: Model,
   { dataset }: ExhibitInput,
   chosen: readonly number[],
-  { shape, data }: HostTensor,
+  { data }: HostTensor,
+  [steps, features]: readonly [number, number],
 ): boolean[][] {
-  const [samples, steps, features] = shape as [number, number, number]
+  const samples = chosen.length
   const rows = (counts: (sample: number, step: number) => boolean) =>
     Array.from({ length: samples }, (_, i) => Array.from({ length: steps }, (_, t) => counts(i, t)))
   if (dataset.fields.mask?.shape.length === 1) {
     const mask = gatherAt(dataset, 'mask', chosen).data
     return rows((i, t) => mask[i * steps + t] !== 0)
   }
-  const first = (spec as { encoder?: readonly { type: string; maskValue?: number }[] }).encoder?.[0]
+  const { encoder = [] } = spec as { encoder?: readonly { type: string; maskValue?: number }[] }
+  const first = encoder.find(({ type }) => type !== 'reshape')
   if (first?.type !== 'masking') return rows(() => true)
   const { maskValue = 0 } = first
   return rows((i, t) =>
