@@ -31,12 +31,8 @@ async function train(context: RunContext, rates: OptimizerSpec[], kernelInitiali
     fineTune: { optimizer: last },
   })
   const [outer, inner] = stages.map(({ history }) => history.at(-1)!)
-  return {
-    ae1_val_loss: outer!.val_loss!,
-    ae1_val_roundedAccuracy: outer!.val_roundedAccuracy!,
-    ae2_val_loss: inner!.val_loss!,
-    ...results(fineTuned!),
-  }
+  const ae1 = { ae1_val_loss: outer!.val_loss!, ae1_val_roundedAccuracy: outer!.val_roundedAccuracy! }
+  return { ...ae1, ae2_val_loss: inner!.val_loss!, ...results(fineTuned!) }
 }
 
 export default headline({
