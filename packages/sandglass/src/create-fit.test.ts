@@ -9,6 +9,7 @@ import {
   defaultRegistry,
   dense,
   fit,
+  fitGreedy,
   open,
   sgd,
   split,
@@ -32,6 +33,17 @@ test('fit trains with the default registry, and open brings the model back from 
   expect(await opened.encode(data.test.fields.input!)).toEqual(codes)
   run.model.dispose()
   opened.dispose()
+})
+
+test('fitGreedy trains stages with the default registry, and needs options', async () => {
+  const { model: trained, stages } = await fitGreedy(model, data, options)
+  expect(stages).toHaveLength(1)
+  expect(trained.backend.id).toBe('cpu')
+  trained.dispose()
+  await expectError(() => fitGreedy(model, data, undefined as never), {
+    code: 'spec',
+    message: /^fitGreedy needs options\. Got undefined/,
+  })
 })
 
 test('unless told otherwise the backend is chosen, and onBackend hears of it', async () => {
