@@ -147,6 +147,7 @@ export function createNodeBackend(
         provider,
         threads,
         state,
+        kernels: provider === 'cpu',
         memory: memoryOfHost(),
       })
     },

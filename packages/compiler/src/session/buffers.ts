@@ -14,9 +14,11 @@ export function allocate(runtime: Runtime, shape: readonly number[]): Buffer<Flo
   return allocateAs(runtime, shape, 'float32') as Buffer<Float32Array>
 }
 
+const ARRAYS = { float32: Float32Array, bool: Uint8Array, int32: Int32Array, int64: BigInt64Array }
+
 /** The same for values of any type that leaves a graph. */
 export function allocateAs({ Tensor }: Runtime, shape: readonly number[], dtype: DType): Buffer {
-  const Data = dtype === 'float32' ? Float32Array : dtype === 'bool' ? Uint8Array : Int32Array
+  const Data = ARRAYS[dtype]
   const size = sizeOf(shape)
   let data: ElementArray
   try {

@@ -1,11 +1,14 @@
 import { draw, type Stream } from '@sandglass/core'
 import type { Graph, GraphInput } from '../graph/graph'
+import { planStages, separateOutputs } from '../kernels/stages'
 import { encodeOnnx, nodeName } from '../onnx/encode'
 import { optimise } from '../passes/index'
+import { MOST_BYTES } from './arena'
 import { allocate, allocateAs, type Buffer } from './buffers'
 import { memoryNeeded } from './memory'
 import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensors } from './runtime'
 import { outOfMemory, runtimeError } from './runtime-errors'
+import { bytesOfPlan, openStages } from './staged-graph'
 import { threadsFor } from './threads'
 
 /** Which of a graph's inputs and outputs are state, which the caller keeps. */
@@ -33,15 +36,31 @@ export interface CompiledGraph {
 /** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
 export async function compileGraph(
   runtime: Runtime,
-  { provider = 'cpu', threads: wanted, state: place = 'in-place', memory }: RuntimeOptions,
+  { provider = 'cpu', threads: wanted, state: place = 'in-place', memory, arena }: RuntimeOptions,
   traced: Graph,
   isState: StateNames,
   what = 'a graph',
 ): Promise<CompiledGraph> {
   const graph = pruneInputs(optimise(traced))
-  const threads = wanted ?? threadsFor(graph)
   const needed = memoryNeeded(graph)
   if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
+
+  const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
+  if (arena) {
+    const own = separateOutputs(graph)
+    const plan = planStages(own)
+    const isOwn = (name: string) => isState.input(name) || isState.output(name)
+    const fits = bytesOfPlan(own, plan, isOwn) < MOST_BYTES / 2 - arena.memory.buffer.byteLength
+    if (fits && plan.stages.some(({ kind }) => kind === 'kernel')) {
+      const staged = await openStages(own, plan, {
+        runtime,
+        arena,
+        isState: isOwn,
+        open: (part) => create(part, true),
+      })
+      return { ...staged, graph, drawRandom: drawInto(graph, staged.inputs), run: guarded(staged.run) }
+    }
+  }
 
   const inputs = Object.fromEntries(
     graph.inputs
@@ -55,22 +74,23 @@ export async function compileGraph(
           results.map(({ name, value }) => [name, allocateAs(runtime, value.shape, value.dtype)]),
         )
       : undefined
-  const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
 
-  const session = await create()
+  const session = await create(graph)
   const [ownFeeds, ownFetches] = [tensorsOf(inputs), tensorsOf(outputs ?? {})]
   const stateInputs = graph.inputs.filter(({ name }) => isState.input(name)).map(({ name }) => name)
-  const random = graph.inputs.filter((input) => input.draw)
 
-  async function create(): Promise<RuntimeSession> {
+  async function create(part: Graph, oneOfMany = false): Promise<RuntimeSession> {
+    const threads = wanted ?? threadsFor(part)
     try {
-      return await runtime.InferenceSession.create(encodeOnnx(graph), {
-        executionProviders: [providerOf(provider, graph)],
+      return await runtime.InferenceSession.create(encodeOnnx(part), {
+        executionProviders: [providerOf(provider, part)],
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
         interOpNumThreads: 1,
         logSeverityLevel: 3,
         ...(threads && { intraOpNumThreads: threads }),
+        // Threads that wait for work of their own session take processors from the next.
+        ...(oneOfMany && { extra: { session: { force_spinning_stop: '1' } } }),
         ...(onDevice.length && {
           preferredOutputLocation: Object.fromEntries(onDevice.map(({ name }) => [name, 'gpu-buffer'])),
         }),
@@ -83,23 +103,37 @@ export async function compileGraph(
   return {
     graph,
     inputs,
-    drawRandom: (stream) => {
-      for (const { name, draw: how } of random)
-        draw(stream(how!.stream), how!.distribution, inputs[name]!.data)
-    },
-    run: async (feeds, fetches) => {
+    drawRandom: drawInto(graph, inputs),
+    run: guarded(async (feeds, fetches) => {
       const used: Record<string, RuntimeTensors[string]> = { ...ownFeeds }
       for (const name of stateInputs) used[name] = feeds[name]!
+      if (!outputs) return await session.run(used)
+      const all = { ...ownFetches, ...fetches }
+      await session.run(used, all)
+      return all
+    }),
+    release: () => session.release(),
+  }
+
+  function guarded(run: CompiledGraph['run']): CompiledGraph['run'] {
+    return async (feeds, fetches) => {
       try {
-        if (!outputs) return await session.run(used)
-        const all = { ...ownFetches, ...fetches }
-        await session.run(used, all)
-        return all
+        return await run(feeds, fetches)
       } catch (error) {
         throw runtimeError(what, error)
       }
-    },
-    release: () => session.release(),
+    }
+  }
+}
+
+function drawInto(
+  { inputs }: Graph,
+  buffers: Readonly<Record<string, Buffer<Float32Array>>>,
+): CompiledGraph['drawRandom'] {
+  const random = inputs.filter((input) => input.draw)
+  return (stream) => {
+    for (const { name, draw: how } of random)
+      draw(stream(how!.stream), how!.distribution, buffers[name]!.data)
   }
 }
 

@@ -17,12 +17,14 @@ import {
   type Scalars,
   type Session,
   type Shape,
+  type TypedArray,
 } from '@sandglass/core'
 import type { Graph } from '../graph/graph'
+import { createArena } from './arena'
 import { type CompiledGraph, compileGraph, type StateNames } from './compiled-graph'
 import { createDownloader } from './download'
 import { createGraphCache } from './graph-cache'
-import type { ElementArray, Runtime, RuntimeOptions, RuntimeTensor, RuntimeTensors } from './runtime'
+import type { Runtime, RuntimeOptions, RuntimeTensor, RuntimeTensors } from './runtime'
 import { createStateCell, type StateCell } from './state-cell'
 import {
   BATCH,
@@ -40,6 +42,8 @@ import {
 export interface CompiledSessionOptions extends RuntimeOptions {
   readonly id: string
   readonly device: string
+  /** Whether to compile elementwise work into kernels of WebAssembly, which need state in place. */
+  readonly kernels?: boolean
 }
 
 type Cells = ReadonlyMap<string, StateCell>
@@ -64,10 +68,11 @@ const TRAINS: StateNames = { ...READS, output: (name) => name.startsWith(NEXT) }
 export async function openCompiledSession(
   program: Program,
   runtime: Runtime,
-  options: CompiledSessionOptions,
+  asked: CompiledSessionOptions,
 ): Promise<Session> {
   const { model, seed, optimizers = {}, metrics = {} } = program
   checkOptimizers(program)
+  const options = { ...asked, ...(asked.kernels && { arena: createArena() }) }
   const streams = createStreams(seed)
   const serially = createSerially()
   const graphs = createGraphCache(options.state === 'gpu-buffer' ? stateToHost : undefined)
@@ -86,7 +91,7 @@ export async function openCompiledSession(
   function cellsOf(values: HostRecord): Cells {
     return new Map(
       Object.entries(values).map(([name, { shape, data }]) => {
-        const cell = createStateCell(runtime, shape, options.state)
+        const cell = createStateCell(runtime, shape, options)
         cell.write(data)
         return [name, cell]
       }),
@@ -192,7 +197,7 @@ export async function openCompiledSession(
         return Object.fromEntries(
           graph.graph.outputs.map(({ name: output, value }) => [
             output,
-            { shape: [...value.shape], data: (results[output]!.data as ElementArray).slice() },
+            { shape: [...value.shape], data: (results[output]!.data as TypedArray).slice() },
           ]),
         )
       }),

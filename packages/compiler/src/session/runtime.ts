@@ -1,3 +1,5 @@
+import type { Arena } from './arena'
+
 /** The part of ONNX Runtime's JavaScript API that sessions use; onnxruntime-node and onnxruntime-web both have it. */
 export interface Runtime {
   readonly InferenceSession: {
@@ -6,8 +8,8 @@ export interface Runtime {
   readonly Tensor: new (type: ElementType, data: ElementArray, dims: readonly number[]) => RuntimeTensor
 }
 
-export type ElementType = 'float32' | 'int32' | 'bool'
-export type ElementArray = Float32Array | Int32Array | Uint8Array
+export type ElementType = 'float32' | 'int32' | 'int64' | 'bool'
+export type ElementArray = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
 export interface RuntimeTensor {
   readonly data: unknown
@@ -39,6 +41,8 @@ export interface RuntimeOptions {
   readonly threads?: number
   /** Default `in-place`. */
   readonly state?: StatePlace
+  /** Memory to share with kernels; without it a graph runs in one call, on arrays of its own. */
+  readonly arena?: Arena
   /** Bytes that there are; a graph that needs more is refused. */
   readonly memory?: number
 }

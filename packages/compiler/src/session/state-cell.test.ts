@@ -22,7 +22,7 @@ describe('state in place', () => {
 
 describe('state that steps return', () => {
   test('is whatever was accepted last, and older ones are disposed', () => {
-    const cell = createStateCell(runtime, [2], 'returned')
+    const cell = createStateCell(runtime, [2], { state: 'returned' })
     expect(cell.target()).toBeUndefined()
     const gone: string[] = []
     const tracked = (name: string): RuntimeTensor => ({
@@ -42,7 +42,7 @@ describe('state that steps return', () => {
   })
 
   test('must fit', () => {
-    const cell = createStateCell(runtime, [2], 'gpu-buffer')
+    const cell = createStateCell(runtime, [2], { state: 'gpu-buffer' })
     expect(() => cell.accept(made(1, 2, 3))).toThrow('a step made [3] of a state of [2]')
     expect(() => cell.write(Float32Array.of(1))).toThrow(RangeError)
   })

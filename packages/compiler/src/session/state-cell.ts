@@ -1,6 +1,7 @@
 import { type Shape, sameShape, sizeOf, type TypedArray } from '@sandglass/core'
+import { type Arena, arenaBuffer } from './arena'
 import { allocate } from './buffers'
-import type { Runtime, RuntimeTensor, StatePlace } from './runtime'
+import type { Runtime, RuntimeOptions, RuntimeTensor } from './runtime'
 
 /** A weight or slot. It changes only by `accept` and `write`, so that a step that fails changes nothing. */
 export interface StateCell {
@@ -17,13 +18,19 @@ export interface StateCell {
 }
 
 /** A cell filled with zeros. */
-export function createStateCell(runtime: Runtime, shape: Shape, place: StatePlace = 'in-place'): StateCell {
-  return place === 'in-place' ? pairCell(runtime, shape) : tensorCell(runtime, shape)
+export function createStateCell(
+  runtime: Runtime,
+  shape: Shape,
+  { state: place = 'in-place', arena }: Pick<RuntimeOptions, 'state' | 'arena'> = {},
+): StateCell {
+  return place === 'in-place' ? pairCell(runtime, shape, arena) : tensorCell(runtime, shape)
 }
 
 /** Two arrays: a step reads one and writes the other; then they swap, and nothing is copied. */
-function pairCell(runtime: Runtime, shape: Shape): StateCell {
-  let [front, back] = [allocate(runtime, shape), allocate(runtime, shape)]
+function pairCell(runtime: Runtime, shape: Shape, arena: Arena | undefined): StateCell {
+  const make = () =>
+    arena ? arenaBuffer(runtime, arena, arena.allocate(4 * sizeOf(shape)), shape) : allocate(runtime, shape)
+  let [front, back] = [make(), make()]
   return {
     shape,
     current: () => front.tensor,

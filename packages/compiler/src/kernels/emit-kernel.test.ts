@@ -1,0 +1,210 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Builder } from '../graph/builder'
+import { elements, type Graph, type Node, type Value } from '../graph/graph'
+import { encodeOnnx } from '../onnx/encode'
+import { graphOf } from '../testing/graphs'
+import { runKernel } from '../testing/kernels'
+import { runtime } from '../testing/parity'
+import { emitKernel } from './emit-kernel'
+import { kernelOperators } from './operators'
+
+type Arrays = Record<string, Float32Array>
+
+/** The same by ONNX Runtime. */
+async function runGraph(graph: Graph, data: Arrays): Promise<Arrays> {
+  const session = await runtime.InferenceSession.create(encodeOnnx(graph), { logSeverityLevel: 3 })
+  const feeds = graph.inputs.map(({ name, value }) => [
+    name,
+    new runtime.Tensor('float32', data[name]!, value.shape),
+  ])
+  const results = await session.run(Object.fromEntries(feeds))
+  await session.release()
+  return Object.fromEntries(
+    graph.outputs.map(({ name }) => [
+      name,
+      Float32Array.from(results[name]!.data as ArrayLike<number>, Number),
+    ]),
+  )
+}
+
+async function expectSame(graph: Graph, data: Arrays): Promise<void> {
+  const [got, expected] = [await runKernel(graph, data), await runGraph(graph, data)]
+  for (const [name, values] of Object.entries(expected)) {
+    const scale = Math.max(1, ...values.map(Math.abs))
+    for (const [i, value] of values.entries())
+      expect(
+        Math.abs(got[name]![i]! - value) / scale,
+        `${name}[${i}]: ${got[name]![i]} for ${value}`,
+      ).toBeLessThan(2e-6)
+  }
+}
+
+const wave = (length: number, phase = 0) =>
+  Float32Array.from({ length }, (_, i) => 2 * Math.sin(1.7 * i + phase))
+
+const TRUTH = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Not'])
+const POSITIVE = new Set(['Log', 'Sqrt', 'Pow'])
+
+/** An operator between floats, with what it needs around it. */
+function apply(op: string, b: Builder, x: Value, y: Value): Value {
+  const { shape } = x
+  const safe = POSITIVE.has(op) ? b.emit('Add', [b.emit('Abs', [x], shape), b.scalar(0.5)], shape) : x
+  const truth = (value: Value) => b.emit('Greater', [value, b.scalar(0.1)], value.shape, {}, 'bool')
+  const asFloat = (value: Value) => b.emit('Cast', [value], shape, { to: 'float32' }, 'float32')
+  if (op === 'Cast') return asFloat(truth(x))
+  if (op === 'Where') return b.emit('Where', [truth(x), y, x], shape, {}, 'float32')
+  if (op === 'Pow') return b.emit('Pow', [safe, b.scalar(2)], shape)
+  if (op === 'Not') return asFloat(b.emit('Not', [truth(x)], shape, {}, 'bool'))
+  if (op === 'And' || op === 'Or') return asFloat(b.emit(op, [truth(x), truth(y)], shape, {}, 'bool'))
+  if (TRUTH.has(op)) return asFloat(b.emit(op, [x, y], shape, {}, 'bool'))
+  if (op === 'Div')
+    return b.emit(op, [x, b.emit('Add', [b.emit('Abs', [y], shape), b.scalar(1)], shape)], shape)
+  if (op === 'Reciprocal')
+    return b.emit(op, [b.emit('Add', [b.emit('Abs', [x], shape), b.scalar(1)], shape)], shape)
+  const binary = ['Add', 'Sub', 'Mul', 'Max', 'Min'].includes(op)
+  return b.emit(op, binary ? [x, y] : [safe], shape)
+}
+
+const operators = Object.keys(kernelOperators)
+
+describe('gives what ONNX Runtime gives', () => {
+  test.each(operators)('%s', async (op) => {
+    const graph = graphOf({ x: [3, 7], y: [3, 7] }, (b, { x, y }) => ({ z: apply(op, b, x!, y!) }))
+    await expectSame(graph, { x: wave(21), y: wave(21, 1) })
+  })
+
+  test.each([
+    ['ReduceSum', [0, 1], []],
+    ['ReduceMean', [0, 1], []],
+    ['ReduceSum', [0], [30]],
+    ['ReduceMean', [0], [30]],
+  ])('%s over the axes %j', async (op, axes, shape) => {
+    const graph = graphOf({ x: [9, 30] }, (b, { x }) => ({
+      y: b.emit(op, [x!, b.ints(axes)], shape, { keepdims: 0 }),
+    }))
+    await expectSame(graph, { x: wave(270) })
+  })
+
+  test.each([
+    [[2, 3, 7, 7], [2, 2], [2, 2], 3],
+    [[2, 3, 8, 6], [3, 2], [1, 2], 0],
+  ])('maxima of %j in windows of %j, and values put back', async (shape, window, strides) => {
+    const out = [2, 3, ...[0, 1].map((i) => Math.floor((shape[2 + i]! - window[i]!) / strides[i]!) + 1)]
+    const graph = graphOf({ x: shape, dy: out }, (b, { x, dy }) => {
+      const [values, indices] = b.emitAll(
+        'MaxPool',
+        [x!],
+        [
+          { shape: out, dtype: 'float32' },
+          { shape: out, dtype: 'int64' },
+        ],
+        { kernel_shape: window, strides, pads: [0, 0, 0, 0] },
+      )
+      const flat = [elements(out)]
+      return {
+        values: values!,
+        dx: b.emit(
+          'ScatterElements',
+          [
+            b.constant([0], [elements(shape)]),
+            b.emit('Reshape', [indices!, b.ints(flat)], flat),
+            b.emit('Reshape', [dy!, b.ints(flat)], flat),
+          ],
+          [elements(shape)],
+          { axis: 0, reduction: 'add' },
+        ),
+      }
+    })
+    // Ties: every value comes several times.
+    const x = wave(elements(shape)).map((value) => Math.round(value))
+    await expectSameThroughViews(graph, { x, dy: wave(elements(out), 2) })
+  })
+
+  /** Kernels see through reshapes; here they are looked through before. */
+  async function expectSameThroughViews(graph: Graph, data: Arrays): Promise<void> {
+    const root = new Map(
+      graph.nodes.filter(({ op }) => op === 'Reshape').map((n) => [n.outputs[0]!, n.inputs[0]!]),
+    )
+    const nodes = graph.nodes
+      .filter(({ op }) => op !== 'Reshape')
+      .map((node): Node => ({ ...node, inputs: node.inputs.map((value) => root.get(value) ?? value) }))
+    const [got, expected] = [await runKernel({ ...graph, nodes }, data), await runGraph(graph, data)]
+    for (const name of Object.keys(expected)) expect([...got[name]!]).toEqual([...expected[name]!])
+  }
+
+  test('any composition of operators and sums', async () => {
+    const step = fc.tuple(fc.constantFrom(...operators, 'sum', 'mean', 'columns'), fc.nat(20), fc.nat(20))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (steps, width) => {
+          const size = 3 * width
+          const graph = graphOf({ x: [3, width], y: [3, width] }, (b, { x, y }) => {
+            const full = [x!, y!]
+            const scalars = [b.scalar(0.7)]
+            for (const [op, i, j] of steps) {
+              const [a, other] = [full[i % full.length]!, full[j % full.length]!]
+              if (op === 'sum' || op === 'mean')
+                scalars.push(
+                  b.emit(
+                    'Tanh',
+                    [
+                      b.emit(op === 'sum' ? 'ReduceSum' : 'ReduceMean', [a, b.ints([0, 1])], [], {
+                        keepdims: 0,
+                      }),
+                    ],
+                    [],
+                  ),
+                )
+              else if (op === 'columns') {
+                const sums = b.emit('ReduceSum', [a, b.ints([0])], [width], { keepdims: 0 })
+                scalars.push(
+                  b.emit('ReduceMean', [b.emit('Tanh', [sums], [width]), b.ints([0])], [], { keepdims: 0 }),
+                )
+              } else
+                full.push(
+                  b.emit(
+                    'Tanh',
+                    [b.emit('Mul', [apply(op, b, a, other), scalars[j % scalars.length]!], [3, width])],
+                    [3, width],
+                  ),
+                )
+            }
+            const last = scalars.at(-1)!
+            return {
+              full: full.at(-1)!,
+              scalar: last.constant ? b.emit('Identity', [last], []) : b.emit('Neg', [last], []),
+            }
+          })
+          if (graph.inputs.some(({ value }) => value === graph.outputs[0]!.value)) return
+          await expectSame(graph, { x: wave(size), y: wave(size, 1) })
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
+
+test('keeps in registers what nobody else reads', () => {
+  const graph = graphOf({ x: [100] }, (b, { x }) => {
+    const y = b.emit('Exp', [x!], [100])
+    const z = b.emit('Mul', [y, y], [100])
+    return { z: b.emit('Neg', [z], [100]) }
+  })
+  const { operands } = emitKernel(graph.nodes, {
+    root: (v) => v,
+    stored: (v) => v === graph.outputs[0]!.value,
+  })
+  expect(operands).toHaveLength(2)
+})
+
+test('sums a million floats without losing digits', async () => {
+  const size = 1_000_003
+  const graph: Graph = graphOf({ x: [size] }, (b, { x }) => ({
+    y: b.emit('ReduceMean', [x!, b.ints([0])], [], { keepdims: 0 }),
+  }))
+  const { y } = await runKernel(graph, { x: new Float32Array(size).fill(0.1) })
+  expect(y![0]).toBe(Math.fround(0.1))
+})

@@ -1,0 +1,275 @@
+import { elements, type Node, splatOf, type Value } from '../graph/graph'
+import { kernelOperators } from './operators'
+import { emitMaxPool, emitScatter } from './pooling'
+import { isView, kernelKind } from './supported'
+import { createWasmCode, type WasmCode } from './wasm-code'
+
+/** One function that computes many nodes in few passes over memory. */
+export interface Kernel {
+  /** A WebAssembly module that imports `env.memory` and exports `run`. */
+  readonly module: Uint8Array<ArrayBuffer>
+  /**
+   * What each parameter of `run` is the address of, in bytes. Arrays are read and written in whole groups of four
+   * floats, so they must end in padding; truth values are 32 bits wide.
+   */
+  readonly operands: readonly Value[]
+}
+
+/** What a kernel must know about the graph around its nodes. */
+export interface KernelSite {
+  /** The array whose memory a value is: itself, or what it is a view of. */
+  root(value: Value): Value
+  /** Whether anything outside reads it. */
+  stored(root: Value): boolean
+}
+
+/** A pass over memory: nodes on arrays of `extent` elements, or one node that goes its own way. */
+interface Loop {
+  readonly extent: number
+  readonly alone: boolean
+  readonly nodes: Node[]
+}
+
+/** Fuses nodes, in an order in which they can run, into one kernel. All must be of a `kernelKind`. */
+export function emitKernel(nodes: readonly Node[], { root, stored }: KernelSite): Kernel {
+  const loops: Loop[] = []
+  /** The loop in which an array is made, and the first in which it can be read from memory. */
+  const made = new Map<Value, { loop: number; ready: number }>()
+  for (const node of nodes) place(node)
+
+  const inMemory = new Set<Value>()
+  for (const [index, { nodes: inside, alone, extent }] of loops.entries())
+    for (const node of inside)
+      for (const value of operandsOf(node).map(root)) {
+        if (value.constant) continue
+        const maker = made.get(value)
+        if (!maker || maker.loop !== index || alone || elements(value.shape) !== extent) inMemory.add(value)
+      }
+  for (const [value, { loop, ready }] of made)
+    if (stored(value) || (ready > loop && isRead(value))) inMemory.add(value)
+
+  const operands = [...inMemory]
+  const address = new Map(operands.map((value, i) => [value, i]))
+  const w = createWasmCode(operands.length)
+  for (const loop of loops)
+    if (loop.alone) emitAlone(w, loop.nodes[0]!, (value) => address.get(root(value)))
+    else emitLoop(w, loop, root, address)
+  return { module: w.module(), operands }
+
+  function isRead(value: Value): boolean {
+    return nodes.some((node) => operandsOf(node).some((operand) => root(operand) === value))
+  }
+
+  function place(node: Node): void {
+    const kind = kernelKind(node)!
+    const alone = kind !== 'each' && kind !== 'sum'
+    const inputs = operandsOf(node).map(root)
+    const extent = elements((kind === 'each' ? node.outputs : inputs)[0]!.shape)
+    let earliest = 0
+    for (const value of inputs) {
+      const maker = made.get(value)
+      if (!maker) continue
+      const joins = !alone && maker.ready === maker.loop && elements(value.shape) === extent
+      earliest = Math.max(earliest, joins ? maker.loop : maker.loop + 1)
+    }
+    let index = loops.findIndex((loop, i) => i >= earliest && !loop.alone && loop.extent === extent)
+    if (alone || index < 0) {
+      index = loops.length
+      loops.push({ extent, alone, nodes: [] })
+    }
+    loops[index]!.nodes.push(node)
+    for (const output of node.outputs.map(root))
+      made.set(output, { loop: index, ready: kind === 'each' ? index : index + 1 })
+  }
+}
+
+/** The arrays that a node reads; axes, shapes and exponents are part of the code. */
+export function operandsOf(node: Node): readonly Value[] {
+  if (node.op === 'ScatterElements') return node.inputs.slice(1)
+  const single = isView(node) || node.op === 'Pow' || node.op.startsWith('Reduce')
+  return single ? node.inputs.slice(0, 1) : node.inputs
+}
+
+type Addresses = ReadonlyMap<Value, number>
+
+function emitLoop(
+  w: WasmCode,
+  { extent, nodes }: Loop,
+  root: (value: Value) => Value,
+  address: Addresses,
+): void {
+  const counter = w.newCounter()
+  const own = new Set(
+    nodes.filter((node) => kernelKind(node) === 'each').map(({ outputs }) => root(outputs[0]!)),
+  )
+
+  // What is the same in every round is read before the first.
+  const fixed = new Map<Value, number>()
+  for (const value of new Set(nodes.flatMap((node) => operandsOf(node).map(root)))) {
+    const splat = splatOf(value)
+    if (splat === undefined && (own.has(value) || elements(value.shape) === extent)) continue
+    const local = w.newVector()
+    if (splat === undefined) {
+      w.get(address.get(value)!)
+      w.loadSplat()
+    } else w.floats(splat)
+    w.set(local)
+    fixed.set(value, local)
+  }
+  const sums = new Map(
+    nodes
+      .filter((node) => kernelKind(node) === 'sum')
+      .map((node) => [node, [w.newVector(), w.newVector()] as const]),
+  )
+  for (const pair of sums.values())
+    for (const local of pair) {
+      w.lanes(0, 0, 0, 0)
+      w.set(local)
+    }
+
+  const rest = extent % 4
+  const round = (masked: boolean) => {
+    const locals = new Map(fixed)
+    const read = (value: Value): number => {
+      const known = locals.get(value)
+      if (known !== undefined) return known
+      const local = w.newVector()
+      w.get(address.get(value)!)
+      w.get(counter)
+      w.op('i32.add')
+      w.load()
+      w.set(local)
+      locals.set(value, local)
+      return local
+    }
+    for (const node of nodes) {
+      const args = operandsOf(node).map((value) => read(root(value)))
+      const pair = sums.get(node)
+      if (pair) {
+        accumulate(w, args[0]!, pair, masked ? rest : 4)
+        continue
+      }
+      const output = root(node.outputs[0]!)
+      const local = w.newVector()
+      if (isView(node)) w.get(args[0]!)
+      else kernelOperators[node.op]!.emit(w, args, node)
+      w.set(local)
+      locals.set(output, local)
+      const to = address.get(output)
+      if (to === undefined) continue
+      w.get(to)
+      w.get(counter)
+      w.op('i32.add')
+      w.get(local)
+      w.store()
+    }
+  }
+
+  // Sums must leave out the padding.
+  const end = sums.size ? extent - rest : extent
+  if (end > 0) w.loop(counter, 4 * end, 16, () => round(false))
+  else {
+    w.i32(0)
+    w.set(counter)
+  }
+  if (end < extent) round(true)
+
+  for (const [node, [a, b]] of sums) {
+    const total = w.newVector()
+    w.get(a)
+    w.get(b)
+    w.op('f64x2.add')
+    w.set(total)
+    w.get(address.get(root(node.outputs[0]!))!)
+    w.get(total)
+    w.double(0)
+    w.get(total)
+    w.double(1)
+    w.op('f64.add')
+    w.f64(node.op === 'ReduceMean' ? 1 / extent : 1)
+    w.op('f64.mul', 'f32.demote_f64')
+    w.storeFloat()
+  }
+}
+
+/** Sums are in double precision: a mean over a million floats keeps its digits. */
+function accumulate(w: WasmCode, value: number, [low, high]: readonly [number, number], lanes: number): void {
+  const part = w.newVector()
+  w.get(value)
+  if (lanes < 4) {
+    w.lanes(
+      ...([0, 1, 2, 3].map((lane) => (lane < lanes ? 0xffffffff : 0)) as [number, number, number, number]),
+    )
+    w.op('v128.and')
+  }
+  w.set(part)
+  w.get(low)
+  w.get(part)
+  w.op('f64x2.promote_low_f32x4', 'f64x2.add')
+  w.set(low)
+  w.get(high)
+  w.high(part)
+  w.op('f64x2.promote_low_f32x4', 'f64x2.add')
+  w.set(high)
+}
+
+function emitAlone(w: WasmCode, node: Node, addressOf: (value: Value) => number | undefined): void {
+  const kind = kernelKind(node)
+  if (kind === 'pool') emitMaxPool(w, node, addressOf)
+  else if (kind === 'scatter') emitScatter(w, node, addressOf)
+  else emitColumns(w, node, addressOf(node.inputs[0]!)!, addressOf(node.outputs[0]!)!)
+}
+
+/** Columns are summed in blocks of a cache line, sixteen at a time, then four at a time. */
+function emitColumns(w: WasmCode, node: Node, from: number, to: number): void {
+  const extent = elements(node.inputs[0]!.shape)
+  const columns = elements(node.outputs[0]!.shape)
+  const [column, row, base] = [w.newCounter(), w.newCounter(), w.newCounter()]
+  const width = 4 * columns
+  const wide = width - (width % 64)
+  const block = (vectors: number) => {
+    const sums = Array.from({ length: vectors }, () => w.newVector())
+    for (const sum of sums) {
+      w.lanes(0, 0, 0, 0)
+      w.set(sum)
+    }
+    w.get(from)
+    w.get(column)
+    w.op('i32.add')
+    w.set(base)
+    w.loop(row, 4 * extent, width, () => {
+      for (const [i, sum] of sums.entries()) {
+        w.get(sum)
+        w.get(base)
+        w.get(row)
+        w.op('i32.add')
+        w.load(16 * i)
+        w.op('f32x4.add')
+        w.set(sum)
+      }
+    })
+    for (const [i, sum] of sums.entries()) {
+      w.get(to)
+      w.get(column)
+      w.op('i32.add')
+      w.get(sum)
+      if (node.op === 'ReduceMean') {
+        w.floats(columns / extent)
+        w.op('f32x4.mul')
+      }
+      w.store(16 * i)
+    }
+  }
+  if (wide) w.loop(column, wide, 64, () => block(4))
+  if (wide < width) {
+    // From where the wide blocks ended.
+    const narrow = w.newCounter()
+    w.loop(narrow, width - wide, 16, () => {
+      w.get(narrow)
+      w.i32(wide)
+      w.op('i32.add')
+      w.set(column)
+      block(1)
+    })
+  }
+}

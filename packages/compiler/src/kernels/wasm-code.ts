@@ -1,0 +1,192 @@
+/** Types of WebAssembly values, as its binary format writes them. */
+const I32 = 0x7f
+const F32 = 0x7d
+const V128 = 0x7b
+
+/** Instructions without operands of their own. Binary format: WebAssembly Core Specification 2.0, chapter 5.4. */
+const PLAIN = {
+  select: [0x1b],
+  'i32.add': [0x6a],
+  'i32.shl': [0x74],
+  'i32.shr_u': [0x76],
+  'i32.sub': [0x6b],
+  'i32.lt_u': [0x49],
+  'i64.extend_i32_u': [0xad],
+  'f32.add': [0x92],
+  'f32.gt': [0x5e],
+  'f64.add': [0xa0],
+  'f64.mul': [0xa2],
+  'f32.demote_f64': [0xb6],
+  'f32x4.splat': [0xfd, 0x13],
+  'f32x4.eq': [0xfd, 0x41],
+  'f32x4.ne': [0xfd, 0x42],
+  'f32x4.lt': [0xfd, 0x43],
+  'f32x4.gt': [0xfd, 0x44],
+  'f32x4.le': [0xfd, 0x45],
+  'f32x4.ge': [0xfd, 0x46],
+  'v128.not': [0xfd, 0x4d],
+  'v128.and': [0xfd, 0x4e],
+  'v128.andnot': [0xfd, 0x4f],
+  'v128.or': [0xfd, 0x50],
+  'v128.xor': [0xfd, 0x51],
+  'v128.bitselect': [0xfd, 0x52],
+  'f64x2.promote_low_f32x4': [0xfd, 0x5f],
+  'f32x4.ceil': [0xfd, 0x67],
+  'f32x4.floor': [0xfd, 0x68],
+  'f32x4.nearest': [0xfd, 0x6a],
+  'i32x4.shl': [0xfd, 0xab, 0x01],
+  'i32x4.shr_s': [0xfd, 0xac, 0x01],
+  'i32x4.add': [0xfd, 0xae, 0x01],
+  'f32x4.abs': [0xfd, 0xe0, 0x01],
+  'f32x4.neg': [0xfd, 0xe1, 0x01],
+  'f32x4.sqrt': [0xfd, 0xe3, 0x01],
+  'f32x4.add': [0xfd, 0xe4, 0x01],
+  'f32x4.sub': [0xfd, 0xe5, 0x01],
+  'f32x4.mul': [0xfd, 0xe6, 0x01],
+  'f32x4.div': [0xfd, 0xe7, 0x01],
+  'f32x4.min': [0xfd, 0xe8, 0x01],
+  'f32x4.max': [0xfd, 0xe9, 0x01],
+  'f64x2.add': [0xfd, 0xf0, 0x01],
+  'i32x4.trunc_sat_f32x4_s': [0xfd, 0xf8, 0x01],
+  'f32x4.convert_i32x4_s': [0xfd, 0xfa, 0x01],
+} as const
+
+export type PlainInstruction = keyof typeof PLAIN
+
+/** The body of a function under construction. Locals are numbers; the first are its parameters, addresses all. */
+export interface WasmCode {
+  op(...instructions: PlainInstruction[]): void
+  get(local: number): void
+  set(local: number): void
+  tee(local: number): void
+  i32(value: number): void
+  f64(value: number): void
+  /** Four equal floats. */
+  floats(value: number): void
+  /** Four 32-bit patterns. */
+  lanes(...bits: [number, number, number, number]): void
+  /** Reads four floats at the address on the stack. */
+  load(offset?: number): void
+  /** Reads one float at the address on the stack into all four lanes. */
+  loadSplat(): void
+  /** Writes four floats; the address is below them on the stack. */
+  store(offset?: number): void
+  /** Reads and writes one number. */
+  loadFloat(offset?: number): void
+  storeFloat(): void
+  loadInteger(): void
+  storeLong(): void
+  /** Fills memory: address, byte and count are on the stack. */
+  fill(): void
+  /** The four floats of a local with the two high ones brought down. */
+  high(local: number): void
+  /** Lane 0 or 1 of two doubles. */
+  double(lane: 0 | 1): void
+  /** Repeats `body` for `counter` from 0 in steps of `step` while it is below `end`; at least once. */
+  loop(counter: number, end: number, step: number, body: () => void): void
+  /** New locals: an integer, a float, a vector. */
+  newCounter(): number
+  newFloat(): number
+  newVector(): number
+  /** The module: it imports a memory `env.memory` and exports the function as `run`. */
+  module(): Uint8Array<ArrayBuffer>
+}
+
+/** Code of a function of `parameters` addresses. */
+export function createWasmCode(parameters: number): WasmCode {
+  const bytes: number[] = []
+  const kinds: number[] = []
+  const push = (...next: number[]) => {
+    for (const byte of next) bytes.push(byte)
+  }
+  const newLocal = (kind: number) => parameters + kinds.push(kind) - 1
+  const access = (opcode: number[], align: number, offset: number) =>
+    push(...opcode, align, ...unsigned(offset))
+  const code: WasmCode = {
+    op: (...names) => {
+      for (const name of names) push(...PLAIN[name])
+    },
+    get: (local) => push(0x20, ...unsigned(local)),
+    set: (local) => push(0x21, ...unsigned(local)),
+    tee: (local) => push(0x22, ...unsigned(local)),
+    i32: (value) => push(0x41, ...signed(value)),
+    f64: (value) => push(0x44, ...new Uint8Array(new Float64Array([value]).buffer)),
+    floats: (value) => push(0xfd, 0x0c, ...new Uint8Array(new Float32Array(4).fill(value).buffer)),
+    lanes: (...bits) => push(0xfd, 0x0c, ...new Uint8Array(new Uint32Array(bits).buffer)),
+    load: (offset = 0) => access([0xfd, 0x00], 2, offset),
+    loadSplat: () => access([0xfd, 0x09], 2, 0),
+    store: (offset = 0) => access([0xfd, 0x0b], 2, offset),
+    loadFloat: (offset = 0) => access([0x2a], 2, offset),
+    storeFloat: () => access([0x38], 2, 0),
+    loadInteger: () => access([0x28], 2, 0),
+    storeLong: () => access([0x37], 3, 0),
+    fill: () => push(0xfc, 0x0b, 0x00),
+    high: (local) => {
+      code.get(local)
+      code.get(local)
+      push(0xfd, 0x0d, ...Array.from({ length: 16 }, (_, i) => (i + 8) % 16))
+    },
+    double: (lane) => push(0xfd, 0x21, lane),
+    loop: (counter, end, step, body) => {
+      code.i32(0)
+      code.set(counter)
+      push(0x03, 0x40)
+      body()
+      code.get(counter)
+      code.i32(step)
+      code.op('i32.add')
+      code.tee(counter)
+      code.i32(end)
+      code.op('i32.lt_u')
+      push(0x0d, 0x00, 0x0b)
+    },
+    newCounter: () => newLocal(I32),
+    newFloat: () => newLocal(F32),
+    newVector: () => newLocal(V128),
+    module: () => moduleOf(parameters, kinds, bytes),
+  }
+  return code
+}
+
+function moduleOf(parameters: number, kinds: readonly number[], body: readonly number[]) {
+  const locals = [...unsigned(kinds.length), ...kinds.flatMap((kind) => [1, kind])]
+  const code = [...locals, ...body, 0x0b]
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, [1, 0x60, ...unsigned(parameters), ...Array<number>(parameters).fill(I32), 0]),
+    ...section(2, [1, ...text('env'), ...text('memory'), 0x02, 0x00, 0]),
+    ...section(3, [1, 0]),
+    ...section(7, [1, ...text('run'), 0x00, 0]),
+    ...section(10, [1, ...unsigned(code.length), ...code]),
+  ])
+}
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content]
+}
+
+function text(value: string): number[] {
+  return [value.length, ...new TextEncoder().encode(value)]
+}
+
+/** LEB128. */
+function unsigned(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value >>> 0
+  do {
+    bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
+    rest >>>= 7
+  } while (rest)
+  return bytes
+}
+
+function signed(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value | 0
+  for (;;) {
+    const byte = rest & 0x7f
+    rest >>= 7
+    if ((rest === 0 && !(byte & 0x40)) || (rest === -1 && byte & 0x40)) return [...bytes, byte]
+    bytes.push(byte | 0x80)
+  }
+}

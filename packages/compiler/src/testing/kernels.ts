@@ -1,0 +1,26 @@
+import { elements, type Graph, type Value } from '../graph/graph'
+import { emitKernel } from '../kernels/emit-kernel'
+
+/** Runs all nodes of a graph as one kernel. Truth values and positions come back as the numbers they are. */
+export async function runKernel(
+  { inputs, outputs, nodes }: Graph,
+  data: Readonly<Record<string, Float32Array>>,
+): Promise<Record<string, Float32Array>> {
+  const stored = new Set(outputs.map(({ value }) => value))
+  const { module, operands } = emitKernel(nodes, { root: (value) => value, stored: (v) => stored.has(v) })
+  let next = 64
+  const addresses = new Map<Value, number>()
+  for (const value of operands) {
+    addresses.set(value, next)
+    next += Math.ceil((8 * elements(value.shape) + 16) / 64) * 64
+  }
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((next + 64) / 65536) })
+  const view = (value: Value) => new Float32Array(memory.buffer, addresses.get(value)!, elements(value.shape))
+  // Padding that must not matter.
+  new Float32Array(memory.buffer).fill(Number.NaN)
+  for (const { name, value } of inputs) if (addresses.has(value)) view(value).set(data[name]!)
+  const { instance } = await WebAssembly.instantiate(module, { env: { memory } })
+  const run = instance.exports.run as (...addresses: number[]) => void
+  run(...operands.map((value) => addresses.get(value)!))
+  return Object.fromEntries(outputs.map(({ name, value }) => [name, view(value).slice()]))
+}
