@@ -1,10 +1,13 @@
 import { expectError } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
+import { presets } from '../presets/index'
 import { defineCommand, parseCommandLine, positiveNumber, type Terminal, wholeNumber } from './command'
 import { showFindings } from './commands/doctor'
 import { timestamp } from './commands/train'
-import { commandHelp, table } from './help'
+import { commandHelp } from './help'
+import { table, wrappedTable } from './help-table'
 import { main } from './main'
+import { byFamily, presetList } from './preset-list'
 import { bar, createProgress, showTime } from './progress'
 
 const command = defineCommand({
@@ -90,7 +93,9 @@ describe('help', () => {
         'setup',
       ])
         expect(written.out).toMatch(new RegExp(`^  ${name} +[A-Z]`, 'm'))
-      expect(written.out).toContain('sandglass train sparse-kl')
+      expect(written.out).toContain(`sandglass train ${presets[0]!.name}`)
+      expect(written.out).toMatch(/An autoencoder squeezes data through a small code/)
+      for (const line of written.out.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
     }
   })
 
@@ -134,6 +139,34 @@ describe('help', () => {
     const { written, terminal } = capture()
     expect(await main(['--version'], terminal)).toBe(0)
     expect(written.out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('of train names every preset with its description', async () => {
+    const { written, terminal } = capture()
+    await main(['train', '--help'], terminal)
+    for (const { name } of presets) expect(written.out).toMatch(new RegExp(`^ +${name} +\\S`, 'm'))
+    for (const { description } of presets) expect(written.out).toContain(description)
+  })
+
+  test('presets come by family', () => {
+    const all = [
+      { name: 'a', description: 'first', family: 'sparse' },
+      { name: 'bbb', description: 'second' },
+      { name: 'c', description: 'third', family: 'sparse' },
+    ]
+    expect(byFamily(all).map(([family, members]) => [family, members.length])).toEqual([
+      [undefined, 1],
+      ['sparse', 2],
+    ])
+    expect(presetList(all)).toBe('  bbb  second\n  Sparse\n    a    first\n    c    third')
+  })
+
+  test('long descriptions go on under their own column', () => {
+    const [first, second, ...more] = wrappedTable([['--x', 'word '.repeat(30).trim()]]).split('\n')
+    expect(first).toMatch(/^ {2}--x {2}(word ?)+$/)
+    expect(second).toMatch(/^ {7}(word ?)+$/)
+    expect(more).toEqual([])
+    expect(first!.length).toBeLessThanOrEqual(110)
   })
 
   test('tables are aligned', () => {

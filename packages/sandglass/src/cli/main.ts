@@ -1,59 +1,69 @@
 import { isSandglassError, nearest, SandglassError } from '@sandglass/core'
 import { version } from '../../package.json'
 import { type Command, parseCommandLine, type Terminal } from './command'
-import { commandHelp, programHelp } from './help'
+import { commandHelp, type Purpose, programHelp } from './help'
 
-type Entry = Pick<Command, 'name' | 'summary'> & { load(): Promise<Command> }
+type Entry = Pick<Command, 'name' | 'summary'> & { purpose: Purpose; load(): Promise<Command> }
 
 // Loaded when asked for, so that help comes at once.
 const commands: readonly Entry[] = [
   {
     name: 'train',
+    purpose: 'train',
     summary: 'Train a preset or a model of your own and leave a report',
     load: async () => (await import('./commands/train')).train as unknown as Command,
   },
   {
     name: 'resume',
+    purpose: 'train',
     summary: 'Go on with a run that was stopped, or train it longer',
     load: async () => (await import('./commands/resume')).resume as unknown as Command,
   },
   {
     name: 'evaluate',
+    purpose: 'use',
     summary: 'Measure the loss of a trained model on a dataset',
     load: async () => (await import('./commands/evaluate')).evaluate as unknown as Command,
   },
   {
     name: 'encode',
+    purpose: 'use',
     summary: 'Write the codes that a trained model gives to samples',
     load: async () => (await import('./commands/encode')).encode as unknown as Command,
   },
   {
     name: 'reconstruct',
+    purpose: 'use',
     summary: 'Write what a trained model makes of samples, as a picture or as numbers',
     load: async () => (await import('./commands/reconstruct')).reconstruct as unknown as Command,
   },
   {
     name: 'export',
+    purpose: 'use',
     summary: 'Write a function of a trained model as an ONNX file',
     load: async () => (await import('./commands/export')).exportCommand as unknown as Command,
   },
   {
     name: 'inspect',
+    purpose: 'look',
     summary: 'Show what is in a model file',
     load: async () => (await import('./commands/inspect')).inspect as unknown as Command,
   },
   {
     name: 'list',
+    purpose: 'look',
     summary: 'List presets, layers, losses, optimizers, datasets…',
     load: async () => (await import('./commands/list')).list as unknown as Command,
   },
   {
     name: 'doctor',
+    purpose: 'look',
     summary: 'Show which backends run here, how fast, and how to get the others',
     load: async () => (await import('./commands/doctor')).doctor as unknown as Command,
   },
   {
     name: 'setup',
+    purpose: 'look',
     summary: 'Set up a native backend: setup tensorflow',
     load: async () => (await import('./commands/setup')).setup as unknown as Command,
   },

@@ -6,6 +6,7 @@ import type { TrainedModel } from '@sandglass/trainer'
 import { backendOf } from '../create-fit'
 import { open } from '../node/index'
 import { files, readRunFolder } from '../run/folder'
+import { loadData } from '../run/load-data'
 import { datasetSpec, withFolder } from '../run/settings'
 import { type Option, type Terminal, type Values, wholeNumber } from './command'
 import { cliRegistry } from './observe'
@@ -56,8 +57,7 @@ export async function applyModel(
       advice: 'Name it with --dataset.',
     })
   const asked = await withFolder(spec, values['data-dir'])
-  await registry.load(asked)
-  const splits = await registry.build('dataset', asked)
+  const splits = await loadData(registry, asked)
   const [split, dataset] = partOf(splits, values.split)
   const specs = metrics ? (settings?.metrics ?? []) : []
   const backend = backendOf(values.backend, registry)

@@ -27,6 +27,7 @@ import { type Exhibit, pictureName, renderReport } from '../report/report'
 import { activityLog } from './activity-log'
 import { type Exhibits, makeExhibits, watchedLayers } from './exhibits/index'
 import { createRunFolder, files, writeJson } from './folder'
+import { loadData } from './load-data'
 import type { RunResult } from './result'
 import { type RunPlan, settle } from './settings'
 
@@ -59,7 +60,7 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
   await registry.load([plan.model, plan.settings])
   const { settings, model, folder } = settle(registry, plan)
   const started = Date.now()
-  const data = await registry.build('dataset', settings.dataset)
+  const data = await loadData(registry, settings.dataset)
   const [provenance, excerpt] = provenanceOf(data, settings.dataset.type)
   observer.onData?.(data.provenance ?? provenance, excerpt)
 

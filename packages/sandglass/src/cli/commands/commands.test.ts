@@ -65,7 +65,7 @@ describe('a run', () => {
     expect(code).toBe(0)
     document = JSON.parse(out)
     expect(Object.keys(document).sort()).toEqual(
-      ['backend', 'data', 'history', 'meanActivation', 'paths', 'seed', 'stepsPerSecond'].sort(),
+      ['activity', 'backend', 'data', 'history', 'meanActivation', 'paths', 'seed', 'stepsPerSecond'].sort(),
     )
     expect(document).toMatchObject({
       backend: { id: 'cpu', device: expect.any(String) },
@@ -90,10 +90,13 @@ describe('a run', () => {
   test('leaves its folder: spec, history, checkpoint, model, report and pictures', async () => {
     const names = await readdir(join(folder, 'run'))
     expect(names.sort()).toEqual([
+      'activity.jsonl',
       'checkpoints',
       'curves.png',
+      'first-layer.png',
       'history.jsonl',
       'latent-space.png',
+      'mean-activation-by-epoch.png',
       'mean-activation.png',
       'model.safetensors',
       'reconstructions.png',
@@ -118,7 +121,9 @@ describe('a run', () => {
     expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading)).toEqual([
       'Training',
       'Reconstructions',
+      'First layer',
       'Mean activation',
+      'Mean activation by epoch',
       'Latent space',
       'Model',
       'Settings',
@@ -143,7 +148,12 @@ describe('a run', () => {
       '--json',
     )
     const measured = JSON.parse(out)
-    expect(measured).toMatchObject({ split: 'validation', samples: 200, backend: { id: 'cpu' } })
+    expect(measured).toMatchObject({
+      split: 'validation',
+      samples: 200,
+      backend: { id: 'cpu' },
+      deadUnits: [{ layer: 'encoder/1', units: 8, dead: [] }],
+    })
     for (const name of ['loss', 'reconstruction', 'roundedAccuracy'])
       expect(measured[name]).toBeCloseTo(document.history[1]![`val_${name}`]!, 5)
   })
@@ -269,6 +279,7 @@ test('without the full data the default run takes the excerpt and says so', asyn
   const asked = await sandglass(['train', 'model.json', '--dataset', 'fashion-mnist', ...args], options)
   expect(asked.code).toBe(1)
   expect(asked.err).toMatch(/^Error: Fashion-MNIST was not found[\s\S]*To work offline/)
+  expect(asked.err).toMatch(/On the command line: --data-dir FOLDER, or --dataset fashion-mnist-excerpt /)
 })
 
 describe('list', () => {
@@ -278,11 +289,13 @@ describe('list', () => {
       run('list', 'layers'),
       run('list', 'preset', '--json'),
     ])
-    for (const part of ['preset\n  sparse-kl', 'optimizer\n', 'backend\n', 'dataset\n'])
+    for (const part of ['preset: models with', 'sparse-kl', 'optimizer: ', 'backend: ', 'dataset: '])
       expect(all.out).toContain(part)
-    expect(layers.out).toMatch(/^layer\n/)
+    expect(layers.out).toMatch(/^layer: what encoders and decoders are made of\n/)
     expect(layers.out).toContain('  dense ')
-    expect(JSON.parse(json.out)).toMatchObject([{ kind: 'preset', type: 'sparse-kl' }])
+    expect(JSON.parse(json.out)).toContainEqual(
+      expect.objectContaining({ kind: 'preset', type: 'sparse-kl', description: expect.any(String) }),
+    )
   })
 })
 
@@ -329,6 +342,42 @@ describe('bad input is one line of advice, exit code 1, and leaves nothing', () 
       changed((s) => Object.assign(s.decoder[0]!, { units: 700 })),
       small,
       /Error: decoder\/1: cannot reshape\. Got input of shape \[700\], 700 elements; expected 784 elements for \[28, 28\]/,
+    ],
+    [
+      'an output unlike the input',
+      changed((s) => void s.decoder.pop()),
+      small,
+      /Error: decoder\/0: the decoder must end in the shape it is compared with\. Got \[784\]; expected \[28, 28\]\. Let it end in reshape\(\{ shape: \[28, 28\] \}\)\.$/,
+    ],
+    [
+      'tied layers that do not mirror',
+      changed((s) => Object.assign(s.decoder[0]!, { tiedTo: 'encoder/1', units: 700 })),
+      small,
+      /Error: decoder\/0: does not mirror encoder\/1, to which it is tied\. Got a kernel of \[8, 700\] at decoder\/0: .*; expected \[8, 784\], the transpose of the kernel of \[784, 8\] at encoder\/1: .* Give it 784 units\.$/,
+    ],
+    [
+      'a recurrent decoder without length',
+      changed((s) => void s.decoder.unshift({ type: 'lstm', units: 4 })),
+      small,
+      /Error: decoder\/0: an LSTM works on sequences\. Got input of shape \[8\]; .* A vector becomes a sequence by repeatVector\(\{ n: 28 \}\) before it, n being the number of steps\.$/,
+    ],
+    [
+      'pooling below one pixel',
+      changed((s) => {
+        s.encoder = [
+          { type: 'reshape', shape: [28, 28, 1] },
+          { type: 'maxPooling2d', poolSize: 16 },
+          'maxPooling2d',
+        ]
+      }),
+      small,
+      /Error: encoder\/2: a pool is larger than its input, less than one pixel would be left\. Got a pool of 2 × 2 on an image of 1 × 1; .*Use padding "same"/,
+    ],
+    [
+      'a convolution of images without channels',
+      changed((s) => void s.encoder.unshift({ type: 'conv2d', filters: 4, kernelSize: 3 })),
+      small,
+      /Error: encoder\/0: a convolution works on images\. Got input of shape \[28, 28\]; .* Images without channels get one by reshape\(\{ shape: \[28, 28, 1\] \}\) before it\.$/,
     ],
     [
       'not JSON',

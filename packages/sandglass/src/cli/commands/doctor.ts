@@ -1,6 +1,6 @@
 import { defineCommand } from '../command'
 import { examine, examineHere, type Finding } from '../examine'
-import { table } from '../help'
+import { table } from '../help-table'
 
 export const doctor = defineCommand({
   name: 'doctor',

@@ -3,7 +3,7 @@ import type { Dataset } from '@sandglass/core'
 import { observedLayers, switchesOff, type TrainedModel, unitActivity } from '@sandglass/trainer'
 import { showValue } from '../../report/curves'
 import { defineCommand, wholeNumber } from '../command'
-import { table } from '../help'
+import { table } from '../help-table'
 import { applyModel, modelPath, trainedOptions } from '../trained'
 
 export const evaluate = defineCommand({

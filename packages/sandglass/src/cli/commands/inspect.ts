@@ -2,7 +2,7 @@ import { formatSummary, inspectModel, showShape, sizeOf, summary } from '@sandgl
 import { loadModel, readWholeFile } from '@sandglass/core/node'
 import { defaultRegistry } from '../../node/index'
 import { defineCommand } from '../command'
-import { table } from '../help'
+import { table } from '../help-table'
 import { modelPath } from '../trained'
 
 export const inspect = defineCommand({

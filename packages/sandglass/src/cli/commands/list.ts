@@ -1,8 +1,9 @@
 import { nearest, SandglassError } from '@sandglass/core'
 import { defaultRegistry } from '../../node/index'
-import { presets } from '../../presets/index'
+import { type Preset, presets } from '../../presets/index'
 import { defineCommand } from '../command'
-import { table } from '../help'
+import { wrappedTable } from '../help-table'
+import { presetList } from '../preset-list'
 
 export const list = defineCommand({
   name: 'list',
@@ -13,30 +14,56 @@ export const list = defineCommand({
   positionals: [0, 1],
   options: { json: { description: 'Write one JSON document: kind, type, description and plugin of each' } },
   run: async ([asked], values, terminal) => {
-    const own = presets.map(({ name, description }) => ({
+    const own = presets.map(({ name, description, ...rest }) => ({
       kind: 'preset',
       type: name,
       description,
       plugin: undefined,
+      family: (rest as Partial<Preset> & { family?: string }).family,
     }))
     const all = [...own, ...defaultRegistry().list()]
     const kinds = [...new Set(all.map(({ kind }) => kind))]
     const kind = asked === undefined ? undefined : kindOf(asked, kinds)
+    const entriesOf = (each: string) =>
+      wrappedTable(
+        all
+          .filter((e) => e.kind === each)
+          .map(({ type, description }): [string, string] => [type, description]),
+      )
     const shown = all.filter((entry) => kind === undefined || entry.kind === kind)
     if (values.json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`)
-    else
-      terminal.out(
-        `${kinds
-          .filter((each) => kind === undefined || each === kind)
-          .map(
-            (each) =>
-              `${each}\n${table(shown.filter((e) => e.kind === each).map((e) => [e.type, e.description]))}`,
-          )
-          .join('\n\n')}\n`,
-      )
+    else {
+      const sections = kinds
+        .filter((each) => kind === undefined || each === kind)
+        .map((each) => `${headingOf(each)}\n${each === 'preset' ? presetList() : entriesOf(each)}`)
+      terminal.out(`${sections.join('\n\n')}\n`)
+    }
     return 0
   },
 })
+
+/** What the things of a kind are for. */
+const purposes: Readonly<Record<string, string>> = {
+  preset: 'models with data and settings, for `sandglass train NAME`',
+  model: 'what a spec file describes',
+  layer: 'what encoders and decoders are made of',
+  activation: 'the option "activation" of layers',
+  initializer: 'options like "kernelInitializer" of layers',
+  loss: 'the option "loss" of models: what is minimised',
+  metric: 'what is reported beside the loss: --metric',
+  regularizer: 'penalties: options like "activityRegularizer" and "kernelRegularizer" of layers',
+  mappingRegularizer: 'penalties on the encoder as a whole: the option "encoderRegularizer" of models',
+  corruption: 'damage that a model learns to undo: the option "corruption" of models',
+  dataset: 'what models are trained on: --dataset, also spelt fashion-mnist',
+  optimizer: 'how weights are changed: --optimizer',
+  schedule: 'how the learning rate changes: the option "learningRate" of optimizers',
+  backend: 'what computes: --backend; `sandglass doctor` says which run here',
+  callback: 'what takes part in a run, from programs',
+}
+
+function headingOf(kind: string): string {
+  return purposes[kind] ? `${kind}: ${purposes[kind]}` : kind
+}
 
 /** Plural forms are understood: `layers`, `losses`. */
 function kindOf(asked: string, kinds: readonly string[]): string {

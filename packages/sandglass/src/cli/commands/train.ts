@@ -13,6 +13,7 @@ import { checkUnused, exists, readJson } from '../../run/folder'
 import { datasetSpec, parseJson, type RunPlan, withFolder } from '../../run/settings'
 import { defineCommand, positiveNumber, type Values, wholeNumber } from '../command'
 import { observe } from '../observe'
+import { presetList } from '../preset-list'
 
 const options = {
   dataset: {
@@ -39,15 +40,22 @@ export const train = defineCommand({
   name: 'train',
   summary: 'Train a preset or a model of your own and leave a report',
   usage: '<preset | spec.json> [options]',
-  details: `Presets:
-${presets.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}
+  details: `A preset is a model with data and settings, ready to train:
+${presetList()}
 
-A spec file holds the object that autoencoder() takes:
-  { "type": "autoencoder", "encoder": [ … ], "decoder": [ … ], "loss": "binaryCrossentropy" }
-The input shape comes from the dataset unless the spec gives one. Without other options it is trained on Fashion-MNIST
-for 10 epochs with adam.
+A spec file describes a model of your own, as the object that autoencoder() takes:
+  {
+    "type": "autoencoder",
+    "encoder": ["flatten", { "type": "dense", "units": 30, "activation": "relu" }],
+    "decoder": [{ "type": "dense", "units": 784, "activation": "sigmoid" }, { "type": "reshape", "shape": [28, 28] }],
+    "loss": "binaryCrossentropy"
+  }
+\`sandglass list layer\` names what it can be made of. The input shape comes from the dataset unless the spec gives one.
+Without other options it is trained on Fashion-MNIST for 10 epochs with adam.
 
-Ctrl-C stops cleanly; \`sandglass resume FOLDER\` goes on.`,
+The run's folder gets report.html (curves, originals beside reconstructions, filters, the latent space), the pictures in
+it, model.safetensors, the history as JSON lines, and checkpoints. Ctrl-C stops cleanly; \`sandglass resume FOLDER\` goes
+on.`,
   examples: [
     'sandglass train sparse-kl',
     'sandglass train sparse-kl --dataset fashion-mnist --epochs 2 --seed 1 --out my-run',
