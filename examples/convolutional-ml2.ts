@@ -5,7 +5,6 @@ import {
   conv2d,
   conv2dTranspose,
   fit,
-  flatMap,
   type InitializerSpec,
   maxPooling2d,
   type OptimizerSpec,
@@ -48,7 +47,7 @@ export default headline({
   edition: 'ml2',
   data: 'fashion-mnist',
   settings:
-    'convolutions 16, 32, 64 of 3 × 3 with pooling; transposed 32, 16, 1 with stride 2; SELU and sigmoid, binary crossentropy; SGD 1, batches of 32, 5 epochs',
+    'C16-C32-C64 of 3 × 3 with pooling, CT32-CT16-CT1 with stride 2, SELU and sigmoid, binary crossentropy; SGD 1, batches of 32, 5 epochs',
   source: 'section "Convolutional Autoencoders"',
   published: { val_loss: 0.2671 },
   run: (context) => train(context, sgd({ learningRate: 1 })),

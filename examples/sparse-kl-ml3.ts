@@ -51,6 +51,6 @@ export default headline({
   source: 'section "Sparse Autoencoders"',
   published: { val_loss: 0.0099 },
   run: (context) => train(context, nadam()),
-  bestSettings: 'Nadam, from 0 to 0.002 in one epoch, then to 0 along a cosine',
-  best: (context) => train(context, nadam({ learningRate: warmedCosine(0.002) })),
+  bestSettings: 'orthogonal kernels; Nadam, from 0 to 0.004 in one epoch, then to 0 along a cosine',
+  best: (context) => train(context, nadam({ learningRate: warmedCosine(0.004) }), 'orthogonal'),
 })

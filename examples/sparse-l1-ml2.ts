@@ -49,6 +49,6 @@ export default headline({
   source: 'section "Sparse Autoencoders"',
   published: { val_loss: 0.3212 },
   run: (context) => train(context, sgd({ learningRate: 1 })),
-  bestSettings: 'LeCun normal; Adam, from 0 to 0.005 in one epoch, then to 0 along a cosine',
-  best: (context) => train(context, adam({ learningRate: warmedCosine(0.005) }), 'lecunNormal'),
+  bestSettings: 'LeCun normal; Adam, from 0 to 0.006 in one epoch, then to 0 along a cosine',
+  best: (context) => train(context, adam({ learningRate: warmedCosine(0.006) }), 'lecunNormal'),
 })
