@@ -2,7 +2,9 @@
 the embedded excerpt of Fashion-MNIST, in order, from weights that a formula gives. Writes the losses of every step to
 packages/sandglass/src/headline/greedy.golden.json.
 
-`separate`: the 2nd edition's two autoencoders (SELU; BCE, then MSE on the codings), stacked and fine-tuned.
+`ml2`: the 2nd edition's two autoencoders (SELU; BCE, then MSE on the codings), stacked and fine-tuned.
+`ml3`: the 3rd edition's (ReLU; MSE; Nadam), likewise.
+`linear`: the linear autoencoders of the three editions, 20 steps on all of their points at once.
 `phases`: the 1st edition's phases over one model (ELU, L2, MSE, Adam), the outer layers frozen in the second.
 """
 import base64
@@ -26,9 +28,9 @@ def images():
     return (raw.reshape(-1, 784)[: 20 * SIZE] / 255).astype("float32")
 
 
-def layers(units, activations, **options):
-    """Built layers 784 → … → 784, with the weights of the formula in the order of a whole model's weights."""
-    result, width = [], 784
+def layers(units, activations, width=784, **options):
+    """Built layers, one after another, with the weights of the formula in the order of a whole model's weights."""
+    result = []
     for i, (n, activation) in enumerate(zip(units, activations)):
         layer = keras.layers.Dense(n, activation=activation, **options)
         layer.build((None, width))
@@ -58,13 +60,24 @@ def train(model, x, target=None):
     return losses
 
 
-def separate(x):
-    a, b, c, d = layers([100, 30, 100, 784], ["selu", "selu", "selu", "sigmoid"])
-    first = train(model(784, [a, d], keras.optimizers.SGD(1.5), "binary_crossentropy"), x)
+def separate(x, hidden, output, loss, optimizers):
+    a, b, c, d = layers([100, 30, 100, 784], [hidden, hidden, hidden, output])
+    first = train(model(784, [a, d], optimizers[0], loss), x)
     codings = a(x).numpy()
-    second = train(model(100, [b, c], keras.optimizers.SGD(0.05), "mse"), codings)
-    tuned = train(model(784, [a, b, c, d], keras.optimizers.SGD(0.1), "binary_crossentropy"), x)
+    second = train(model(100, [b, c], optimizers[1], "mse"), codings)
+    tuned = train(model(784, [a, b, c, d], optimizers[2], loss), x)
     return {"stages": [first, second], "fineTuned": tuned}
+
+
+def linear(edition, optimizer):
+    points = json.loads((root / "packages/datasets/src/synthetic/textbook-plane.json").read_text())[edition]["train"]
+    x = np.array(points, "float32").reshape(-1, 3)
+    whole = model(3, layers([2, 3], [None, None], width=3), optimizer, "mse")
+    losses = []
+    for _ in range(20):
+        losses.append(float(whole.train_on_batch(x, x)))
+        whole.reset_metrics()
+    return losses
 
 
 def phases(x):
@@ -78,5 +91,16 @@ def phases(x):
 
 data = images()
 path = root / "packages/sandglass/src/headline/greedy.golden.json"
-golden = {"keras": keras.__version__, "separate": separate(data), "phases": phases(data)}
+optimizers = keras.optimizers
+golden = {
+    "keras": keras.__version__,
+    "ml2": separate(data, "selu", "sigmoid", "binary_crossentropy", [optimizers.SGD(r) for r in (1.5, 0.05, 0.1)]),
+    "ml3": separate(data, "relu", None, "mse", [optimizers.Nadam(r) for r in (0.0005, 0.005, 0.001)]),
+    "phases": phases(data),
+    "linear": {
+        "ml2": linear("ml2", optimizers.SGD(1.5)),
+        "ml3": linear("ml3", optimizers.SGD(0.5)),
+        "excelsior": linear("excelsior", optimizers.Adam(0.01)),
+    },
+}
 path.write_text(json.dumps(golden) + "\n")

@@ -10,6 +10,7 @@ import {
   type GreedyOptions,
   l2,
   type ModelSpec,
+  nadam,
   reshape,
   sgd,
   take,
@@ -18,7 +19,11 @@ import { formulaWeights } from './formula-weights'
 import golden from './greedy.golden.json'
 
 /** 784-100-30-100-784. */
-function stacked(activation: 'selu' | 'elu', output: 'sigmoid' | 'linear', rest: Partial<ModelSpec> = {}) {
+function stacked(
+  activation: 'selu' | 'relu' | 'elu',
+  output: 'sigmoid' | 'linear',
+  rest: Partial<ModelSpec> = {},
+) {
   const kernelRegularizer = activation === 'elu' ? l2({ l2: 0.0001 }) : undefined
   const layer = (units: number, last = activation as string) =>
     dense({ units, activation: last as 'selu', kernelRegularizer })
@@ -56,17 +61,29 @@ function expectClose(got: readonly number[] | undefined, expected: readonly numb
 }
 
 describe.each(['wasm', 'onnxruntime'])('on %s, 20 steps of each stage lose what Keras loses', (backend) => {
-  test('as separate autoencoders, stacked and fine-tuned', async () => {
-    const { stages, fineTuned } = golden.separate
-    const got = await losses(stacked('selu', 'sigmoid', { loss: 'binaryCrossentropy' } as object), {
-      backend,
-      stages: [{ optimizer: sgd({ learningRate: 1.5 }) }, { optimizer: sgd({ learningRate: 0.05 }) }],
-      fineTune: { optimizer: sgd({ learningRate: 0.1 }) },
-    })
-    expectClose(got[1], stages[0]!, 'stage 1')
-    expectClose(got[2], stages[1]!, 'stage 2')
-    expectClose(got.fineTune, fineTuned, 'fine-tuning')
-  }, 120_000)
+  test.each(['ml2', 'ml3'] as const)(
+    'as separate autoencoders, stacked and fine-tuned: %s',
+    async (edition) => {
+      const { stages, fineTuned } = golden[edition]
+      const rates = edition === 'ml2' ? [1.5, 0.05, 0.1] : [0.0005, 0.005, 0.001]
+      const [first, second, last] = rates.map((learningRate) =>
+        edition === 'ml2' ? sgd({ learningRate }) : nadam({ learningRate }),
+      )
+      const spec =
+        edition === 'ml2'
+          ? stacked('selu', 'sigmoid', { loss: 'binaryCrossentropy' } as object)
+          : stacked('relu', 'linear')
+      const got = await losses(spec, {
+        backend,
+        stages: [{ optimizer: first }, { optimizer: second }],
+        fineTune: { optimizer: last },
+      })
+      expectClose(got[1], stages[0]!, 'stage 1')
+      expectClose(got[2], stages[1]!, 'stage 2')
+      expectClose(got.fineTune, fineTuned, 'fine-tuning')
+    },
+    120_000,
+  )
 
   test.each([true, false])(
     'in phases over one model, codings kept: %s',

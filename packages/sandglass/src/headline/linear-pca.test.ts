@@ -1,6 +1,8 @@
 import { PCA } from 'ml-pca'
 import { describe, expect, test } from 'vitest'
-import { adam, autoencoder, cosineSchedule, dense, fit, textbookPlane } from '../index'
+import { adam, autoencoder, cosineSchedule, defaultRegistry, dense, fit, sgd, textbookPlane } from '../index'
+import { formulaWeights } from './formula-weights'
+import golden from './greedy.golden.json'
 
 /** Three numbers through two and back, everything linear. */
 const model = autoencoder({ encoder: [dense({ units: 2 })], decoder: [dense({ units: 3 })] })
@@ -41,8 +43,28 @@ describe.each(['cpu', 'onnxruntime'])('on %s', (backend) => {
       const third = pca.getLoadings().getRow(2)
       expect(degreesBetween(normal, third)).toBeLessThan(1)
     },
-    30_000,
+    120_000,
   )
+})
+
+test.each([
+  ['ml2', sgd({ learningRate: 1.5 })],
+  ['ml3', sgd({ learningRate: 0.5 })],
+  ['excelsior', adam({ learningRate: 0.01 })],
+] as const)('20 steps lose what Keras loses: %s', async (edition, optimizer) => {
+  const { train } = textbookPlane({ edition })
+  const registry = defaultRegistry()
+  const { weights } = registry.build('model', model, { registry, fields: { input: [3] } })
+  const run = await fit(model, train, {
+    optimizer,
+    epochs: 20,
+    batchSize: train.size,
+    backend: 'onnxruntime',
+    initialWeights: formulaWeights(weights),
+  })
+  run.model.dispose()
+  for (const [step, expected] of golden.linear[edition].entries())
+    expect(run.history[step]!.loss! / expected, `step ${step}`).toBeCloseTo(1, 4)
 })
 
 type Vector = readonly number[]
