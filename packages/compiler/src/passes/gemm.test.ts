@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Graph } from '../graph/graph'
+import type { Builder } from '../graph/builder'
+import type { Graph, Value } from '../graph/graph'
 import { graphOf, operatorsAfter, textAfter } from '../testing/graphs'
 import { dropDeadCode } from './dead-code'
 import { fuseGemms } from './gemm'
@@ -21,6 +22,28 @@ test('w − η·(A·B) is one product that starts from w', () => {
     return { y: build.emit('Sub', [w!, step], [4, 3]) }
   })
   expect(operatorsAfter(fuse, graph)).toEqual(['Neg', 'Mul', 'Gemm'])
+})
+
+test('a factor much larger than the weights is not scaled', () => {
+  const graph = graphOf({ a: [9, 2], b: [9, 3], w: [2, 3], rate: [] }, (build, { a, b, w, rate }) => {
+    const at = build.emit('Transpose', [a!], [2, 9], { perm: [1, 0] })
+    const step = build.emit('Mul', [rate!, build.emit('MatMul', [at, b!], [2, 3])], [2, 3])
+    return { y: build.emit('Sub', [w!, step], [2, 3]) }
+  })
+  expect(operatorsAfter(fuse, graph)).toEqual(['Gemm', 'Mul', 'Sub'])
+})
+
+test('the sum of a factor takes it scaled when a product does', () => {
+  const step = (build: Builder, gradient: Value, w: Value, rate: Value) =>
+    build.emit('Sub', [w, build.emit('Mul', [rate, gradient], w.shape)], w.shape)
+  const graph = (withProduct: boolean) =>
+    graphOf({ a: [4, 2], b: [2, 3], w: [4, 3], c: [3], rate: [] }, (build, { a, b, w, c, rate }) => {
+      const sum = build.emit('ReduceSum', [b!, build.ints([0])], [3], { keepdims: 0 })
+      const y = withProduct && { y: step(build, build.emit('MatMul', [a!, b!], [4, 3]), w!, rate!) }
+      return { z: step(build, sum, c!, rate!), ...y }
+    })
+  expect(operatorsAfter(fuse, graph(true))).toEqual(['Neg', 'Mul', 'Gemm', 'Neg', 'Mul', 'ReduceSum', 'Add'])
+  expect(operatorsAfter(fuse, graph(false))).toEqual(['ReduceSum', 'Mul', 'Sub'])
 })
 
 test('a product that something else reads stays', () => {

@@ -1,4 +1,4 @@
-import { sameExtents, type Value } from '../graph/graph'
+import { elements, type Graph, type Pass, sameExtents, type Value } from '../graph/graph'
 import { type Rule, rewrite } from './rewrite'
 
 /** A·B with the transposes folded in: `Gemm(transA, transB)`. */
@@ -32,37 +32,56 @@ const bias: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {
   return
 }
 
+/** Whether scaling a factor costs less than the two passes over the weights, of 2 and 3 arrays, less the one of adding them. */
+function worthScaling(factor: Value, weights: Value): boolean {
+  return 2 * elements(factor.shape) <= 3 * elements(weights.shape)
+}
+
 /**
- * w − η·(A·B) becomes one GEMM, w + (−η·B)ᵀ… : scaling the smaller factor is cheaper than two passes over the weights.
+ * w − η·(A·B) becomes one GEMM, w + A·(−η·B), where B is not much larger than w. A sum of the same B, the gradient of a
+ * bias, takes it scaled as well.
  */
-const update: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {
-  if (op !== 'Sub') return
-  const [w, step] = inputs as [Value, Value]
-  const product = producer(step)
-  if (product?.op !== 'Mul' || uses(step) !== 1) return
-  const scale = product.inputs.find((value) => value.shape.length === 0)
-  const gradient = product.inputs.find((value) => value !== scale)
-  if (!scale || !gradient || uses(gradient) !== 1 || !sameExtents(gradient.shape, w.shape)) return
-  const made = producer(gradient)
-  const negative = () => build.emit('Neg', [scale], [])
-  if (made?.op === 'Gemm' && made.inputs.length === 2) {
-    const [a, b] = made.inputs as [Value, Value]
-    const scaled = build.emit('Mul', [b, negative()], b.shape)
-    return [build.emit('Gemm', [a, scaled, w], outputs[0]!.shape, made.attributes)]
+function update(isScaled: (x: Value, by: Value) => boolean): Rule {
+  return ({ op, inputs, outputs }, { build, producer, uses }) => {
+    if (op !== 'Sub') return
+    const [w, step] = inputs as [Value, Value]
+    const product = producer(step)
+    if (product?.op !== 'Mul' || uses(step) !== 1) return
+    const scale = product.inputs.find((value) => value.shape.length === 0)
+    const gradient = product.inputs.find((value) => value !== scale)
+    if (!scale || !gradient || uses(gradient) !== 1 || !sameExtents(gradient.shape, w.shape)) return
+    const made = producer(gradient)
+    const scaled = (x: Value) => build.emit('Mul', [x, build.emit('Neg', [scale], [])], x.shape)
+    if (made?.op === 'Gemm' && made.inputs.length === 2) {
+      const [a, b] = made.inputs as [Value, Value]
+      if (!worthScaling(b, w)) return
+      return [build.emit('Gemm', [a, scaled(b), w], outputs[0]!.shape, made.attributes)]
+    }
+    if (made?.op === 'ReduceSum') {
+      const [x, axes] = made.inputs as [Value, Value]
+      if (!isScaled(x, scale)) return
+      return [
+        build.emit(
+          'Add',
+          [w, build.emit('ReduceSum', [scaled(x), axes], gradient.shape, made.attributes)],
+          w.shape,
+        ),
+      ]
+    }
+    return
   }
-  if (made?.op === 'ReduceSum') {
-    const [x, axes] = made.inputs as [Value, Value]
-    const scaled = build.emit('Mul', [x, negative()], x.shape)
-    return [
-      build.emit(
-        'Add',
-        [w, build.emit('ReduceSum', [scaled, axes], gradient.shape, made.attributes)],
-        w.shape,
-      ),
-    ]
+}
+
+/** What is multiplied by the negative of a number in a graph. */
+function scaledBy({ nodes }: Graph): (x: Value, by: Value) => boolean {
+  const negatives = new Map(nodes.filter(({ op }) => op === 'Neg').map((n) => [n.outputs[0]!, n.inputs[0]!]))
+  const pairs = new Set<string>()
+  for (const { op, inputs } of nodes) {
+    const by = op === 'Mul' ? negatives.get(inputs[1]!) : undefined
+    if (by) pairs.add(`${inputs[0]!.id} ${by.id}`)
   }
-  return
+  return (x, by) => pairs.has(`${x.id} ${by.id}`)
 }
 
 /** Turns matrix products and what is added to them into GEMMs. */
-export const fuseGemms = rewrite(fromMatMul, bias, update)
+export const fuseGemms: Pass = (graph) => rewrite(fromMatMul, bias, update(scaledBy(graph)))(graph)

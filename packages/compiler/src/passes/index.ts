@@ -2,10 +2,12 @@ import type { Graph, Pass } from '../graph/graph'
 import { reuseActivations } from './activation-gradients'
 import { simplifyAlgebra } from './algebra'
 import { shareCommonSubexpressions } from './common-subexpressions'
+import { multiplyConvolutions } from './convolution-products'
 import { dropDeadCode } from './dead-code'
 import { foldConstants } from './fold-constants'
 import { fuseGemms } from './gemm'
 import { settleLayout } from './layout'
+import { lowerColumns } from './lower-columns'
 import { mergeLogs } from './mean-of-logs'
 import { mergeGemms } from './merge-gemms'
 import { simplifyShapes } from './reshapes'
@@ -38,14 +40,14 @@ function signature({ nodes }: Graph): string {
 
 /** The graph that is run: simplified, then fused. */
 export function optimise(graph: Graph): Graph {
-  return untilStable(
-    untilStable(untilStable(dropDeadCode(graph), simplifications), [
-      fuseGemms,
-      mergeGemms,
-      mergeLogs,
-      dropDeadCode,
-      shareCommonSubexpressions,
-    ]),
-    simplifications,
-  )
+  const plain = untilStable(dropDeadCode(graph), simplifications)
+  const products = lowerColumns(untilStable(multiplyConvolutions(plain), simplifications))
+  const fused = untilStable(products, [
+    fuseGemms,
+    mergeGemms,
+    mergeLogs,
+    dropDeadCode,
+    shareCommonSubexpressions,
+  ])
+  return untilStable(fused, simplifications)
 }

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import { graphOf, operatorsAfter, textAfter } from '../testing/graphs'
 import { expectAgreement, runCompiled, runEagerly, sample, withGradients } from '../testing/parity'
 import { trace } from '../trace/trace'
+import { dropDeadCode } from './dead-code'
 import { optimise } from './index'
 import { settleLayout } from './layout'
+import { simplifyShapes } from './reshapes'
 
 const image = [2, 6, 5, 3]
 const perm = [0, 2, 3, 1]
@@ -34,6 +36,17 @@ test('operands that lie differently are left alone', () => {
     return { z: build.emit('Add', [last, y!], [2, 4, 5, 3]) }
   })
   expect(operatorsAfter(settleLayout, graph)).toEqual(['Transpose', 'Add'])
+})
+
+test('the bias of a single channel goes into the convolution', () => {
+  const graph = graphOf({ x: [2, 3, 4, 4], k: [3, 1, 1, 1], b: [1] }, (build, { x, k, b }) => {
+    const image = build.emit('ConvTranspose', [x!, k!], [2, 1, 4, 4], { group: 1 })
+    const last = build.emit('Reshape', [image, build.ints([2, 4, 4, 1])], [2, 4, 4, 1])
+    return { y: build.emit('Add', [last, b!], [2, 4, 4, 1]) }
+  })
+  expect(textAfter((g) => dropDeadCode(simplifyShapes(settleLayout(g))), graph)).toBe(
+    '%3:[2,1,4,4] = ConvTranspose(x, k, b, group=1)\n%4:[2,4,4,1] = Reshape(%3, {2 4 4 1})\ny <- %4',
+  )
 })
 
 test('a layer of convolution, bias, activation and pooling keeps its value and loses its transposes', async () => {

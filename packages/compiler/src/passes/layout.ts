@@ -77,17 +77,26 @@ const reduceUntransposed: Rule = ({ op, inputs, outputs, attributes }, { build, 
 const convolutionBias: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {
   if (op !== 'Add') return
   for (const [i, value] of inputs.entries()) {
-    const conv = producer(value)
-    if (!isConvolution(conv) || conv.inputs.length !== 2 || uses(value) > 1) continue
+    const node = producer(value)
+    // The transpose of a single channel has become a reshape.
+    const image = node?.op === 'Reshape' && node.inputs[0]!.shape[1] === 1 ? node.inputs[0]! : value
+    const conv = producer(image)
+    if (!isConvolution(conv) || conv.inputs.length !== 2 || uses(value) > 1 || uses(image) > 1) continue
     const bias = inputs[1 - i]!
-    const channels = value.shape[1]!
-    const trailing = [channels, ...Array<number>(value.shape.length - 2).fill(1)]
-    if (`${bias.shape.slice(-trailing.length)}` !== `${trailing}` || elements(bias.shape) !== channels)
-      continue
+    const channels = image.shape[1]!
+    if (elements(bias.shape) !== channels || (image === value && !liesOnChannels(bias, value))) continue
     const flat = build.emit('Reshape', [bias, build.ints([channels])], [channels])
-    return [build.emit(conv.op, [...conv.inputs, flat], outputs[0]!.shape, conv.attributes)]
+    const biased = build.emit(conv.op, [...conv.inputs, flat], image.shape, conv.attributes)
+    const { shape } = outputs[0]!
+    return [image === value ? biased : build.emit('Reshape', [biased, build.ints(shape)], shape)]
   }
   return
+}
+
+/** Whether a bias is broadcast over all but the channels of an array that lies channels first. */
+function liesOnChannels(bias: Value, { shape }: Value): boolean {
+  const trailing = [shape[1]!, ...Array<number>(shape.length - 2).fill(1)]
+  return `${bias.shape.slice(-trailing.length)}` === `${trailing}`
 }
 
 function isConvolution(node: Node | undefined): node is Node {

@@ -2,6 +2,8 @@ import { backend_util } from '@tensorflow/tfjs-core'
 import type { Builder } from '../../graph/builder'
 import type { Value } from '../../graph/graph'
 import type { KernelCall, KernelRules } from '../kernel'
+import { windowsOf } from './columns'
+import { filterGradient } from './filter-gradient'
 import { reshaped, sliced, transposed } from './shape'
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>
@@ -144,6 +146,8 @@ export const convolutions: KernelRules = {
   Conv2DBackpropFilter: (call) => {
     const { build, inputs, attributes } = call
     const info = convInfo(inputs.x!.shape, attributes.filterShape, call)
+    const product = filterGradient(build, inputs.x!, inputs.dy!, windowsOf(info))
+    if (product) return product
     const x = transposed(build, inputs.x!, [3, 0, 1, 2])
     const dy = transposed(build, inputs.dy!, [3, 0, 1, 2])
     return transposed(build, convolveKernel(build, x, dy, info), [2, 3, 0, 1])

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { graphOf, textAfter } from '../testing/graphs'
+import { columns, type Windows } from '../trace/kernels/columns'
+import { lowerColumns } from './lower-columns'
+
+const windows: Windows = {
+  count: [1, 2],
+  size: [2, 1],
+  strides: [1, 1],
+  dilations: [1, 1],
+  pads: [0, 0, 0, 0],
+}
+const text = (of: Windows) =>
+  textAfter(
+    lowerColumns,
+    graphOf({ x: [3, 2, 2, 5] }, (build, { x }) => ({ y: columns(build, x!, of) })),
+  )
+
+test('the pixels of all windows are gathered by where they lie in an image', () => {
+  expect(text(windows)).toBe(
+    '%1:[3,4,5] = Reshape(x, {3 4 5})\n%2:[3,2,2,5] = Gather(%1, {0 2 1 3}, axis=1)\n' +
+      '%3:[6,10] = Reshape(%2, {6 10})\ny <- %3',
+  )
+  expect(text({ ...windows, reversed: true })).toContain('{2 0 3 1}')
+})
+
+test('zeros around come first', () => {
+  expect(text({ ...windows, count: [2, 2], pads: [0, 0, 1, 0] })).toContain(
+    '%1:[3,3,2,5] = Pad(x, {8 values})',
+  )
+})
+
+test('windows that are the image as it lies are only reshaped', () => {
+  expect(text({ ...windows, count: [1, 1], size: [2, 2] })).toBe('%1:[3,20] = Reshape(x, {3 20})\ny <- %1')
+})

@@ -1,0 +1,122 @@
+import type { backend_util } from '@tensorflow/tfjs-core'
+import type { Attributes, Builder } from '../../graph/builder'
+import { elements, type Node, type Value } from '../../graph/graph'
+import { transposed } from './shape'
+
+type Info = ReturnType<typeof backend_util.computeConv2DInfo>
+type Pair = readonly [height: number, width: number]
+
+/** Where a convolution reads its image: `count` windows of `size` pixels, in pixels of the image. */
+export interface Windows {
+  readonly count: Pair
+  readonly size: Pair
+  readonly strides: Pair
+  readonly dilations: Pair
+  /** Zeros around the image: top, left, bottom, right. */
+  readonly pads: readonly [number, number, number, number]
+  /** Whether the pixels of a window come in reverse, as a transposed convolution wants them. */
+  readonly reversed?: boolean
+}
+
+/**
+ * Columns of more elements are not worth their memory (128 MiB); the convolution that ONNX Runtime runs image by image
+ * takes over.
+ */
+const MOST_ELEMENTS = 2 ** 25
+
+/** The windows of a convolution. */
+export function windowsOf(info: Info): Windows {
+  const { padInfo: p } = info
+  return {
+    count: [info.outHeight, info.outWidth],
+    size: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads: [p.top, p.left, p.bottom, p.right],
+  }
+}
+
+/** The windows of a result from which the adjoint of a convolution with these strides reads, where there are any. */
+export function adjointWindows(windows: Windows, [height, width]: Pair): Windows | undefined {
+  const { size, strides, dilations, pads } = windows
+  if (strides[0] !== 1 || strides[1] !== 1) return
+  const reach = size.map((taps, i) => (taps - 1) * dilations[i]!) as [number, number]
+  const around = pads.map((pad, i) => reach[i % 2]! - pad) as [number, number, number, number]
+  if (around.some((pad) => pad < 0)) return
+  return { count: [height, width], size, strides, dilations, pads: around, reversed: !windows.reversed }
+}
+
+/** Whether the windows, one after another, are the image as it lies: those of kernels of 1×1 or as large as the image. */
+export function windowsAreImage([, height, width]: readonly number[], windows: Windows): boolean {
+  const { count, size, strides, pads, reversed } = windows
+  if (pads.some((pad) => pad > 0)) return false
+  const pixels = size[0] === 1 && size[1] === 1 && strides[0] === 1 && strides[1] === 1
+  const whole = count[0] === 1 && count[1] === 1 && size[0] === height && size[1] === width && !reversed
+  return pixels || whole
+}
+
+/** Whether all windows of an array `[batch, height, width, channels]` together have a bearable size. */
+export function columnsFit([batch, , , channels]: readonly number[], { count, size }: Windows): boolean {
+  return elements([batch!, ...count, ...size, channels!]) <= MOST_ELEMENTS
+}
+
+/**
+ * The windows of an image `[batch, height, width, channels]` as rows of a matrix,
+ * `[batch · count, size · channels]`: a convolution is its product with the kernel, and a filter gradient the product of
+ * its transpose with the result's gradient. The graph's own operator, which a pass turns into ONNX.
+ */
+export function columns(build: Builder, image: Value, windows: Windows): Value {
+  const [batch, , , channels] = image.shape as [number, number, number, number]
+  const { count, size, strides, dilations, pads, reversed } = windows
+  const attributes: Attributes = { count, size, strides, dilations, pads, reversed: reversed ? 1 : 0 }
+  return build.emit('Columns', [image], [batch * elements(count), elements(size) * channels], attributes)
+}
+
+/** The windows of a `Columns` node. */
+export function windowsOfColumns({ attributes }: Node): Windows {
+  const { count, size, strides, dilations, pads, reversed } = attributes
+  return { count, size, strides, dilations, pads, reversed: reversed === 1 } as unknown as Windows
+}
+
+/**
+ * The transpose of `columns`, `[size · channels, batch · count]`, one slice of the image a tap. For few channels, where
+ * the rows of `columns` would be copied in crumbs.
+ */
+export function taps(build: Builder, image: Value, windows: Windows): Value {
+  const { count, size, strides, dilations, pads, reversed } = windows
+  const [batch, height, width, channels] = image.shape as [number, number, number, number]
+  const planes = transposed(build, image, [3, 0, 1, 2])
+  const padded = pads.some((pad) => pad > 0)
+    ? build.emit(
+        'Pad',
+        [planes, build.ints([0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]])],
+        [channels, batch, height + pads[0] + pads[2], width + pads[1] + pads[3]],
+      )
+    : planes
+  const axes = build.ints([2, 3])
+  const last = ([row, column]: Pair): Pair => [
+    row + (count[0] - 1) * strides[0] + 1,
+    column + (count[1] - 1) * strides[1] + 1,
+  ]
+  const parts = windowOffsets(size, dilations, reversed).map((start) =>
+    build.emit(
+      'Slice',
+      [padded, build.ints(start), build.ints(last(start)), axes, build.ints(strides)],
+      [channels, batch, ...count],
+    ),
+  )
+  const joined =
+    parts.length === 1
+      ? parts[0]!
+      : build.emit('Concat', parts, [parts.length * channels, batch, ...count], { axis: 0 })
+  const shape = [parts.length * channels, batch * elements(count)]
+  return build.emit('Reshape', [joined, build.ints(shape)], shape)
+}
+
+/** Where the pixels of a window lie, from its first. */
+export function windowOffsets(size: Pair, dilations: Pair, reversed = false): Pair[] {
+  const offsets = Array.from({ length: size[0] }, (_, row) =>
+    Array.from({ length: size[1] }, (_, column): Pair => [row * dilations[0], column * dilations[1]]),
+  ).flat()
+  return reversed ? offsets.reverse() : offsets
+}
