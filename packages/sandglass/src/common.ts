@@ -60,7 +60,6 @@ export {
   heUniform,
   huber,
   type InitializerSpec,
-  type ScheduleSpec,
   identity,
   inspectModel,
   isSandglassError,
@@ -102,6 +101,7 @@ export {
   roundedAccuracy,
   SandglassError,
   type Scalars,
+  type ScheduleSpec,
   type Shape,
   type Spec,
   type Splits,
@@ -166,6 +166,9 @@ export {
   weightsUnder,
 } from '@sandglass/tasks'
 export {
+  type ActivityRecord,
+  activity,
+  activityRecords,
   adadelta,
   adagrad,
   adam,
@@ -187,6 +190,7 @@ export {
   type GreedyRun,
   type GreedyStage,
   type HistoryEntry,
+  type LayerActivity,
   lion,
   nadam,
   piecewiseSchedule,
@@ -198,6 +202,7 @@ export {
   type TrainedModel,
   terminateOnNan,
   trainer,
+  unitActivity,
   warmUpSchedule,
 } from '@sandglass/trainer'
 export { type AutoOptions, autoBackend, type BackendChoice, backendsOf } from './auto-backend'

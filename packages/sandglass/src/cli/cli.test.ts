@@ -93,7 +93,7 @@ describe('help', () => {
         'setup',
       ])
         expect(written.out).toMatch(new RegExp(`^  ${name} +[A-Z]`, 'm'))
-      expect(written.out).toContain(`sandglass train ${presets[0]!.name}`)
+      expect(written.out).toContain('sandglass train sparse-kl')
       expect(written.out).toMatch(/An autoencoder squeezes data through a small code/)
       for (const line of written.out.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
     }

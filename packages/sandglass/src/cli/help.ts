@@ -1,4 +1,4 @@
-import { presets } from '../presets/index'
+import { sparseKl } from '../presets/index'
 import { type Command, commonOptions, type Option } from './command'
 import { wrappedTable } from './help-table'
 
@@ -31,7 +31,7 @@ model, its history and a report with pictures (report.html), which any browser s
 Usage: sandglass <command> [options]
 
 Begin with:
-  sandglass train ${presets[0]!.name}          train the textbook's sparse autoencoder and leave a report
+  sandglass train ${sparseKl.name}          train the textbook's sparse autoencoder and leave a report
   sandglass list preset              what else can be trained by name, by family
   sandglass doctor                   what this machine can train on, and how fast
   sandglass <command> --help         more about a command, with examples

@@ -224,6 +224,10 @@ describe('a run', () => {
     const longer = JSON.parse(out)
     expect(longer.history).toHaveLength(3)
     expect(longer.history.slice(0, 2)).toEqual(document.history)
+    const activity = (await readFile(join(folder, 'run', 'activity.jsonl'), 'utf8')).trim().split('\n')
+    expect(activity.map((line) => JSON.parse(line))).toMatchObject(
+      [1, 2, 3].map((epoch) => ({ epoch, layer: 'encoder/1', means: expect.any(Array) })),
+    )
   })
 })
 
@@ -512,6 +516,7 @@ describe('bad input is one line of advice, exit code 1, and leaves nothing', () 
     )
     expect(code).toBe(1)
     expect(await readdir(join(folder, 'full'))).toEqual([
+      'activity.jsonl',
       'checkpoints',
       'history.jsonl',
       'run.json',
