@@ -30,7 +30,7 @@ export default headline({
   name: 'sparse-kl-excelsior',
   edition: 'excelsior',
   data: 'mnist',
-  smokeSamples: 2000,
+  smokeSamples: 1000,
   settings:
     '784-1000-784, sigmoid codes drawn to a mean of 0.1 by a KL divergence of weight 0.2 (200 a batch), linear output, mean squared error; Adam 0.01, batches of 1000, 20 epochs',
   source: 'section "Sparse AutoEncoder"; the figure published is of the last training batch',
