@@ -43,6 +43,7 @@ async function train(context: RunContext, noise: number, options: Options, first
 }
 
 const normal = randomNormal({ stddev: 1 })
+const shorter = (c: RunContext): RunContext => ({ ...c, epochs: (count) => c.epochs(0.3 * count) })
 const falling = adam({ learningRate: cosineSchedule({ initial: 0.002 }) })
 const random: Options = { activation: 'sigmoid', kernelInitializer: normal, biasInitializer: normal }
 export default headline({
@@ -54,6 +55,8 @@ export default headline({
   source: 'mnist_classification_using_autoencoder_and_softmax_classifier.py, a comment: "about 96 %"',
   published: { test_accuracy: 0.96 },
   run: (context) => train(context, 0, random, rmsprop({ learningRate: 0.02 }), sgd({ learningRate: 0.5 })),
-  bestSettings: 'ReLU, He normal; a fifth of the pixels dropped; Adam, from 0.002 to 0 along a cosine',
-  best: (c) => train(c, 0.2, { activation: 'relu', kernelInitializer: 'heNormal' }, falling),
+  bestSettings:
+    'ReLU, He normal; a fifth of the pixels dropped; Adam, from 0.002 to 0 along a cosine; 30 and 60 epochs',
+  best: (context) =>
+    train(shorter(context), 0.2, { activation: 'relu', kernelInitializer: 'heNormal' }, falling),
 })
