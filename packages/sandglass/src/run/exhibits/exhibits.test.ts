@@ -119,7 +119,7 @@ describe('what is shown', () => {
   test('of sequences: rows of lines, with masked steps', async () => {
     const exhibits = await shown(recurrent, waves)
     expect(exhibits.map(({ name }) => name)).toEqual(['sequences', 'latent space'])
-    expect(exhibits[0]!.caption).toContain('Grey steps are masked: they do not count.')
+    expect(exhibits[0]!.caption).toContain('Grey steps are masked.')
     expect(svgOf(exhibits[0]!.figure, pageTheme).match(/<rect/g)).toHaveLength(8)
     const corrupted = { ...recurrent, corruption: corruptions.gaussianNoise({ stddev: 0.1 }) } as ModelSpec
     const both = await shown(corrupted, waves)

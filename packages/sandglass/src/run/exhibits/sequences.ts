@@ -37,7 +37,7 @@ export async function sequences(
     caption: [
       `Sequences of the ${part} data, a row each${shown < features ? ` of the first ${shown} of ${features} features` : shown > 1 ? ` of ${shown} features` : ''}: the input as a broad pale line, the reconstruction as a thin one over it.`,
       damage ? `The model was given the dotted line, damaged as in training (${damage.name}).` : '',
-      masked ? 'Grey steps are masked: they do not count.' : '',
+      masked ? 'Grey steps are masked.' : '',
     ]
       .filter(Boolean)
       .join(' '),
