@@ -6,7 +6,7 @@ import type { Row } from './headline'
  * What the first `fit` of a row with the published settings trains, and how: its backend is asked to open a session
  * for it, and the run ends there. For tests that hold the rows themselves to reference values.
  */
-export async function caught(row: Row): Promise<Program> {
+export async function caught(row: Row, onEpochs?: (published: number) => void): Promise<Program> {
   let program: Program | undefined
   const backend: Backend = {
     id: 'catch',
@@ -17,7 +17,11 @@ export async function caught(row: Row): Promise<Program> {
       throw new Error('caught')
     },
   }
-  const context = { seed: 1, backend: backend as never, log: () => {}, epochs: () => 1 }
+  const epochs = (published: number) => {
+    onEpochs?.(published)
+    return 1
+  }
+  const context = { seed: 1, backend: backend as never, log: () => {}, epochs }
   await row.run({ ...context, data: await loadData(row, true) }).catch((error: unknown) => {
     if (!program) throw error
   })

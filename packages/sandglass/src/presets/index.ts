@@ -1,7 +1,30 @@
+import { contractive } from './contractive'
+import { convolutional } from './convolutional'
+import { denoisingDropout } from './denoising-dropout'
+import { denoisingGaussian } from './denoising-gaussian'
+import { hashing } from './hashing'
+import { linear } from './linear'
 import type { Preset } from './preset'
+import { recurrent } from './recurrent'
 import { sparseKl } from './sparse-kl'
+import { sparseL1 } from './sparse-l1'
+import { stacked } from './stacked'
+import { tied } from './tied'
 
 export type { Preset }
 export { sparseKl }
 
-export const presets: readonly Preset[] = Object.freeze([sparseKl])
+/** In the order in which one learns about them, those of a family together. */
+export const presets: readonly Preset[] = Object.freeze([
+  linear,
+  stacked,
+  tied,
+  convolutional,
+  recurrent,
+  denoisingGaussian,
+  denoisingDropout,
+  sparseL1,
+  sparseKl,
+  contractive,
+  hashing,
+])

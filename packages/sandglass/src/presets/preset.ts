@@ -4,6 +4,8 @@ import type { MetricSpec, ModelSpec, OptimizerSpec, Spec } from '@sandglass/core
 export interface Preset {
   /** As the command line has it: `sparse-kl`. */
   readonly name: string
+  /** What it stands with in lists: `sparse`. */
+  readonly family: string
   /** One line for lists and help. */
   readonly description: string
   readonly model: ModelSpec

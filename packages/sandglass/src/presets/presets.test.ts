@@ -4,12 +4,10 @@ import { presets, sparseKl } from './index'
 
 const registry = defaultRegistry()
 
-describe.each(presets)('$name', ({ name, model, dataset, optimizer, metrics, batchSize, epochs }) => {
+describe.each(presets)('$name', ({ name, family, model, dataset, optimizer, metrics, batchSize, epochs }) => {
   test('is made of specs that the registry knows', () => {
-    expect(registry.build('model', model, { registry, fields: { input: [28, 28] } }).objectives).toHaveLength(
-      1,
-    )
-    registry.parse('dataset', dataset)
+    const input = registry.parse('dataset', dataset).type === 'fashionMnist' ? [28, 28] : [3]
+    expect(registry.build('model', model, { registry, fields: { input } }).objectives).toHaveLength(1)
     registry.build('optimizer', optimizer)
     for (const metric of metrics) registry.build('metric', metric)
     expect(batchSize * epochs).toBeGreaterThan(0)
@@ -19,6 +17,7 @@ describe.each(presets)('$name', ({ name, model, dataset, optimizer, metrics, bat
   test('has a name of its own that a shell takes as it is', () => {
     expect(name).toMatch(/^[a-z][a-z0-9-]*$/)
     expect(presets.filter((preset) => preset.name === name)).toHaveLength(1)
+    expect(family).toMatch(/^[a-z ]+$/)
   })
 })
 

@@ -10,6 +10,7 @@ import type { Preset } from './preset'
  */
 export const sparseKl: Preset = Object.freeze({
   name: 'sparse-kl',
+  family: 'sparse',
   description: 'KL-sparse autoencoder of the textbook, 784-100-300-100-784, on Fashion-MNIST',
   model: autoencoder({
     encoder: [

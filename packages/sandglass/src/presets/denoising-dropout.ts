@@ -1,0 +1,32 @@
+import { autoencoder, dense, dropout, flatten, reshape, roundedAccuracy } from '@sandglass/core'
+import { sgd } from '@sandglass/trainer'
+import type { Preset } from './preset'
+
+/**
+ * The textbook's denoising autoencoder with dropout on Fashion-MNIST. Published with these settings: val_loss
+ * 0.2958. Géron, Hands-On Machine Learning, 2nd edition, chapter 17, "Denoising Autoencoders".
+ */
+export const denoisingDropout: Preset = Object.freeze({
+  name: 'denoising-dropout',
+  family: 'denoising',
+  description: 'stacked autoencoder that sees half of the pixels while training, on Fashion-MNIST',
+  model: autoencoder({
+    encoder: [
+      flatten(),
+      dropout({ rate: 0.5 }),
+      dense({ units: 100, activation: 'selu' }),
+      dense({ units: 30, activation: 'selu' }),
+    ],
+    decoder: [
+      dense({ units: 100, activation: 'selu' }),
+      dense({ units: 784, activation: 'sigmoid' }),
+      reshape({ shape: [28, 28] }),
+    ],
+    loss: 'binaryCrossentropy',
+  }),
+  dataset: { type: 'fashionMnist', validation: 5000, fallback: 'excerpt' },
+  optimizer: sgd({ learningRate: 1 }),
+  batchSize: 32,
+  epochs: 10,
+  metrics: [roundedAccuracy()],
+})
