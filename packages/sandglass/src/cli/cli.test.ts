@@ -7,7 +7,7 @@ import { timestamp } from './commands/train'
 import { commandHelp } from './help'
 import { table, wrappedTable } from './help-table'
 import { main } from './main'
-import { byFamily, presetList } from './preset-list'
+import { presetList } from './preset-list'
 import { bar, createProgress, showTime } from './progress'
 
 const command = defineCommand({
@@ -151,14 +151,10 @@ describe('help', () => {
   test('presets come by family', () => {
     const all = [
       { name: 'a', description: 'first', family: 'sparse' },
-      { name: 'bbb', description: 'second' },
+      { name: 'bbb', description: 'second', family: 'plain' },
       { name: 'c', description: 'third', family: 'sparse' },
     ]
-    expect(byFamily(all).map(([family, members]) => [family, members.length])).toEqual([
-      [undefined, 1],
-      ['sparse', 2],
-    ])
-    expect(presetList(all)).toBe('  bbb  second\n  Sparse\n    a    first\n    c    third')
+    expect(presetList(all)).toBe('  Sparse\n    a    first\n    c    third\n  Plain\n    bbb  second')
   })
 
   test('long descriptions go on under their own column', () => {

@@ -8,7 +8,8 @@ import { sandglass } from '../../testing/child'
 
 let folder: string
 const small = ['--dataset', 'fashion-mnist-excerpt', '--backend', 'cpu', '--batch-size', '200']
-const spec = {
+type Layer = string | { type: string; [option: string]: unknown }
+const spec: { type: string; encoder: Layer[]; decoder: Layer[]; loss: string } = {
   type: 'autoencoder',
   encoder: [
     'flatten',

@@ -1,6 +1,6 @@
 import { nearest, SandglassError } from '@sandglass/core'
 import { defaultRegistry } from '../../node/index'
-import { type Preset, presets } from '../../presets/index'
+import { presets } from '../../presets/index'
 import { defineCommand } from '../command'
 import { wrappedTable } from '../help-table'
 import { presetList } from '../preset-list'
@@ -14,12 +14,12 @@ export const list = defineCommand({
   positionals: [0, 1],
   options: { json: { description: 'Write one JSON document: kind, type, description and plugin of each' } },
   run: async ([asked], values, terminal) => {
-    const own = presets.map(({ name, description, ...rest }) => ({
+    const own = presets.map(({ name, family, description }) => ({
       kind: 'preset',
       type: name,
       description,
       plugin: undefined,
-      family: (rest as Partial<Preset> & { family?: string }).family,
+      family,
     }))
     const all = [...own, ...defaultRegistry().list()]
     const kinds = [...new Set(all.map(({ kind }) => kind))]

@@ -103,7 +103,9 @@ async function planOf(
 }
 
 /** A model of the user's with settings that suit most. */
-async function fromFile(target: string): Promise<Omit<Preset, 'description'> & { description?: string }> {
+async function fromFile(
+  target: string,
+): Promise<Omit<Preset, 'family' | 'description'> & { description?: string }> {
   if (!/\.json$/i.test(target) && !(await exists(target))) {
     const names = presets.map(({ name }) => name)
     const close = nearest(target, names)
