@@ -1,6 +1,5 @@
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
 import { kernelOperators } from './operators'
-import { emitMaxPool, emitScatter } from './pooling'
 import { isView, kernelKind } from './supported'
 import { createWasmCode, type WasmCode } from './wasm-code'
 
@@ -23,7 +22,7 @@ export interface KernelSite {
   stored(root: Value): boolean
 }
 
-/** A pass over memory: nodes on arrays of `extent` elements, or one node that goes its own way. */
+/** A pass over memory: nodes on arrays of `extent` elements, or sums down the columns of a matrix. */
 interface Loop {
   readonly extent: number
   readonly alone: boolean
@@ -52,7 +51,7 @@ export function emitKernel(nodes: readonly Node[], { root, stored }: KernelSite)
   const address = new Map(operands.map((value, i) => [value, i]))
   const w = createWasmCode(operands.length)
   for (const loop of loops)
-    if (loop.alone) emitAlone(w, loop.nodes[0]!, (value) => address.get(root(value)))
+    if (loop.alone) emitColumns(w, loop.nodes[0]!, (value) => address.get(root(value))!)
     else emitLoop(w, loop, root, address)
   return { module: w.module(), operands }
 
@@ -62,7 +61,7 @@ export function emitKernel(nodes: readonly Node[], { root, stored }: KernelSite)
 
   function place(node: Node): void {
     const kind = kernelKind(node)!
-    const alone = kind !== 'each' && kind !== 'sum'
+    const alone = kind === 'columns'
     const inputs = operandsOf(node).map(root)
     const extent = elements((kind === 'each' ? node.outputs : inputs)[0]!.shape)
     let earliest = 0
@@ -85,7 +84,6 @@ export function emitKernel(nodes: readonly Node[], { root, stored }: KernelSite)
 
 /** The arrays that a node reads; axes, shapes and exponents are part of the code. */
 export function operandsOf(node: Node): readonly Value[] {
-  if (node.op === 'ScatterElements') return node.inputs.slice(1)
   const single = isView(node) || node.op === 'Pow' || node.op.startsWith('Reduce')
   return single ? node.inputs.slice(0, 1) : node.inputs
 }
@@ -213,15 +211,9 @@ function accumulate(w: WasmCode, value: number, [low, high]: readonly [number, n
   w.set(high)
 }
 
-function emitAlone(w: WasmCode, node: Node, addressOf: (value: Value) => number | undefined): void {
-  const kind = kernelKind(node)
-  if (kind === 'pool') emitMaxPool(w, node, addressOf)
-  else if (kind === 'scatter') emitScatter(w, node, addressOf)
-  else emitColumns(w, node, addressOf(node.inputs[0]!)!, addressOf(node.outputs[0]!)!)
-}
-
 /** Columns are summed in blocks of a cache line, sixteen at a time, then four at a time. */
-function emitColumns(w: WasmCode, node: Node, from: number, to: number): void {
+function emitColumns(w: WasmCode, node: Node, addressOf: (value: Value) => number): void {
+  const [from, to] = [addressOf(node.inputs[0]!), addressOf(node.outputs[0]!)]
   const extent = elements(node.inputs[0]!.shape)
   const columns = elements(node.outputs[0]!.shape)
   const [column, row, base] = [w.newCounter(), w.newCounter(), w.newCounter()]

@@ -19,9 +19,18 @@ const plain = (...instructions: PlainInstruction[]): KernelOperator => ({
   },
 })
 
+/** NaN wherever an argument is NaN. The quick instruction gives its first argument then, so the constant comes second. */
+const extremum = (careful: PlainInstruction, quick: PlainInstruction): KernelOperator => ({
+  emit: (w, [a, b], { inputs }) => {
+    const constant = inputs.findIndex((value) => splatOf(value) !== undefined)
+    w.get((constant === 0 ? b : a)!)
+    w.get((constant === 0 ? a : b)!)
+    w.op(constant < 0 ? careful : quick)
+  },
+})
+
 const comparison = (instruction: PlainInstruction): KernelOperator => ({
   ...plain(instruction),
-  runtimeCost: 0.3,
 })
 
 const attribute = ({ attributes }: Node, name: string, otherwise: number): number => {
@@ -39,7 +48,7 @@ const exponentialUnit = (alpha: number): KernelOperator => ({
     w.op('f32x4.mul')
     w.get(x!)
     w.floats(0)
-    w.op('f32x4.min')
+    w.op('f32x4.pmin')
     w.set(below)
     exponential(w, below)
     w.floats(1)
@@ -50,8 +59,8 @@ const exponentialUnit = (alpha: number): KernelOperator => ({
     w.floats(0)
     w.op('f32x4.gt', 'v128.bitselect')
   },
-  runtimeCost: 3.3,
-  cost: 0.8,
+  runtimeCost: 3.4,
+  cost: 2.3,
 })
 
 /** Powers that are a few instructions. */
@@ -80,8 +89,8 @@ export const kernelOperators: Readonly<Record<string, KernelOperator>> = {
   Sub: plain('f32x4.sub'),
   Mul: plain('f32x4.mul'),
   Div: plain('f32x4.div'),
-  Max: plain('f32x4.max'),
-  Min: plain('f32x4.min'),
+  Max: extremum('f32x4.max', 'f32x4.pmax'),
+  Min: extremum('f32x4.min', 'f32x4.pmin'),
   Neg: plain('f32x4.neg'),
   Sqrt: plain('f32x4.sqrt'),
   Ceil: plain('f32x4.ceil'),
@@ -116,7 +125,7 @@ export const kernelOperators: Readonly<Record<string, KernelOperator>> = {
     emit: (w, [x]) => {
       w.get(x!)
       w.floats(0)
-      w.op('f32x4.max')
+      w.op('f32x4.pmax')
     },
   },
   Reciprocal: {
@@ -139,10 +148,10 @@ export const kernelOperators: Readonly<Record<string, KernelOperator>> = {
     },
   },
   Pow: { emit: (w, [x], { inputs }) => POWERS[splatOf(inputs[1]!)!]!(w, x!), runtimeCost: 2 },
-  Exp: { emit: (w, [x]) => exponential(w, x!), runtimeCost: 0.2, cost: 0.7 },
-  Log: { emit: (w, [x]) => logarithm(w, x!), runtimeCost: 3.2, cost: 1 },
-  Sigmoid: { emit: (w, [x]) => logistic(w, x!), runtimeCost: 0.6, cost: 1 },
-  Tanh: { emit: (w, [x]) => hyperbolicTangent(w, x!), runtimeCost: 0.4, cost: 1.2 },
+  Exp: { emit: (w, [x]) => exponential(w, x!), runtimeCost: 0.15, cost: 1.6 },
+  Log: { emit: (w, [x]) => logarithm(w, x!), runtimeCost: 3.1, cost: 3.6 },
+  Sigmoid: { emit: (w, [x]) => logistic(w, x!), runtimeCost: 0.5, cost: 2 },
+  Tanh: { emit: (w, [x]) => hyperbolicTangent(w, x!), runtimeCost: 0.35, cost: 3.5 },
   Elu: exponentialUnit(1),
   Selu: exponentialUnit(1.6732632423543772),
   LeakyRelu: {

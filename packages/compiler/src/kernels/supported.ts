@@ -1,6 +1,5 @@
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
 import { hasPower, kernelOperators } from './operators'
-import { isPlainMaxPool, isScatterIntoZeros } from './pooling'
 
 /** Operators whose output is their input's memory in another shape. */
 const VIEWS = new Set(['Reshape', 'Identity', 'Flatten', 'Squeeze', 'Unsqueeze'])
@@ -11,14 +10,12 @@ export function isView({ op, inputs, outputs }: Node): boolean {
 
 /**
  * What a kernel does with a node: the same to each element; a sum over all elements; sums down the columns of a matrix
- * (over the leading axes); maxima of windows; putting values where positions say. Undefined when kernels cannot.
+ * (over the leading axes). Undefined when kernels cannot.
  */
-export type KernelKind = 'each' | 'sum' | 'columns' | 'pool' | 'scatter'
+export type KernelKind = 'each' | 'sum' | 'columns'
 
 export function kernelKind(node: Node): KernelKind | undefined {
   if (node.op === 'ReduceSum' || node.op === 'ReduceMean') return reductionKind(node)
-  if (isPlainMaxPool(node)) return 'pool'
-  if (isScatterIntoZeros(node)) return 'scatter'
   return isElementwise(node) ? 'each' : undefined
 }
 

@@ -3,24 +3,33 @@ import type { WasmCode } from './wasm-code'
 // Functions of four floats at a time. Each takes a local and leaves its value on the stack. Approximations and
 // coefficients: S. Moshier, Cephes Mathematical Library (expf, logf, tanhf); errors are within a few units of the last place.
 
+/** 1.5 · 2²³: a float added to it is rounded to a whole number, which stands in the lowest bits. */
+const ROUNDER = 12582912
+
 /** eˣ, for x held between the logarithms of the smallest and (nearly) the largest float. */
 export function exponential(w: WasmCode, x: number): void {
   const [r, n] = [w.newVector(), w.newVector()]
   w.get(x)
   w.floats(-87.33654)
-  w.op('f32x4.max')
+  w.op('f32x4.pmax')
   w.floats(88.37626)
-  w.op('f32x4.min')
+  w.op('f32x4.pmin')
   w.tee(r)
   w.floats(Math.LOG2E)
-  w.op('f32x4.mul', 'f32x4.nearest')
+  w.op('f32x4.mul')
+  w.floats(ROUNDER)
+  w.op('f32x4.add')
   w.set(n)
   // r = x − n·ln 2, in two parts.
   w.get(r)
+  const whole = w.newVector()
   w.get(n)
+  w.floats(ROUNDER)
+  w.op('f32x4.sub')
+  w.tee(whole)
   w.floats(0.693359375)
   w.op('f32x4.mul', 'f32x4.sub')
-  w.get(n)
+  w.get(whole)
   w.floats(-2.1219444e-4)
   w.op('f32x4.mul', 'f32x4.sub')
   w.set(r)
@@ -32,13 +41,10 @@ export function exponential(w: WasmCode, x: number): void {
   w.op('f32x4.add')
   w.floats(1)
   w.op('f32x4.add')
-  // times 2ⁿ
+  // times 2ⁿ: n is added to the exponent
   w.get(n)
-  w.op('i32x4.trunc_sat_f32x4_s')
-  w.lanes(127, 127, 127, 127)
-  w.op('i32x4.add')
   w.i32(23)
-  w.op('i32x4.shl', 'f32x4.mul')
+  w.op('i32x4.shl', 'i32x4.add')
 }
 
 /** ln x; −∞ at 0, NaN below. */
@@ -47,7 +53,7 @@ export function logarithm(w: WasmCode, x: number): void {
   const halves = (bits: number) => w.lanes(bits, bits, bits, bits)
   w.get(x)
   w.floats(1.17549435e-38)
-  w.op('f32x4.max')
+  w.op('f32x4.pmax')
   w.tee(m)
   w.i32(23)
   w.op('i32x4.shr_s')

@@ -1,19 +1,11 @@
 /** Types of WebAssembly values, as its binary format writes them. */
 const I32 = 0x7f
-const F32 = 0x7d
 const V128 = 0x7b
 
 /** Instructions without operands of their own. Binary format: WebAssembly Core Specification 2.0, chapter 5.4. */
 const PLAIN = {
-  select: [0x1b],
   'i32.add': [0x6a],
-  'i32.shl': [0x74],
-  'i32.shr_u': [0x76],
-  'i32.sub': [0x6b],
   'i32.lt_u': [0x49],
-  'i64.extend_i32_u': [0xad],
-  'f32.add': [0x92],
-  'f32.gt': [0x5e],
   'f64.add': [0xa0],
   'f64.mul': [0xa2],
   'f32.demote_f64': [0xb6],
@@ -46,8 +38,9 @@ const PLAIN = {
   'f32x4.div': [0xfd, 0xe7, 0x01],
   'f32x4.min': [0xfd, 0xe8, 0x01],
   'f32x4.max': [0xfd, 0xe9, 0x01],
+  'f32x4.pmin': [0xfd, 0xea, 0x01],
+  'f32x4.pmax': [0xfd, 0xeb, 0x01],
   'f64x2.add': [0xfd, 0xf0, 0x01],
-  'i32x4.trunc_sat_f32x4_s': [0xfd, 0xf8, 0x01],
   'f32x4.convert_i32x4_s': [0xfd, 0xfa, 0x01],
 } as const
 
@@ -61,7 +54,7 @@ export interface WasmCode {
   tee(local: number): void
   i32(value: number): void
   f64(value: number): void
-  /** Four equal floats. */
+  /** Four equal floats. Constants are made once, before everything else: engines make them anew at each use. */
   floats(value: number): void
   /** Four 32-bit patterns. */
   lanes(...bits: [number, number, number, number]): void
@@ -71,22 +64,16 @@ export interface WasmCode {
   loadSplat(): void
   /** Writes four floats; the address is below them on the stack. */
   store(offset?: number): void
-  /** Reads and writes one number. */
-  loadFloat(offset?: number): void
+  /** Writes one float. */
   storeFloat(): void
-  loadInteger(): void
-  storeLong(): void
-  /** Fills memory: address, byte and count are on the stack. */
-  fill(): void
   /** The four floats of a local with the two high ones brought down. */
   high(local: number): void
   /** Lane 0 or 1 of two doubles. */
   double(lane: 0 | 1): void
   /** Repeats `body` for `counter` from 0 in steps of `step` while it is below `end`; at least once. */
   loop(counter: number, end: number, step: number, body: () => void): void
-  /** New locals: an integer, a float, a vector. */
+  /** A new local. */
   newCounter(): number
-  newFloat(): number
   newVector(): number
   /** The module: it imports a memory `env.memory` and exports the function as `run`. */
   module(): Uint8Array<ArrayBuffer>
@@ -98,6 +85,17 @@ export function createWasmCode(parameters: number): WasmCode {
   const kinds: number[] = []
   const push = (...next: number[]) => {
     for (const byte of next) bytes.push(byte)
+  }
+  const prologue: number[] = []
+  const constants = new Map<string, number>()
+  const constant = (buffer: ArrayBuffer): number => {
+    const pattern = [...new Uint8Array(buffer)]
+    const known = constants.get(`${pattern}`)
+    if (known !== undefined) return known
+    const local = newLocal(V128)
+    prologue.push(0xfd, 0x0c, ...pattern, 0x21, ...unsigned(local))
+    constants.set(`${pattern}`, local)
+    return local
   }
   const newLocal = (kind: number) => parameters + kinds.push(kind) - 1
   const access = (opcode: number[], align: number, offset: number) =>
@@ -111,16 +109,12 @@ export function createWasmCode(parameters: number): WasmCode {
     tee: (local) => push(0x22, ...unsigned(local)),
     i32: (value) => push(0x41, ...signed(value)),
     f64: (value) => push(0x44, ...new Uint8Array(new Float64Array([value]).buffer)),
-    floats: (value) => push(0xfd, 0x0c, ...new Uint8Array(new Float32Array(4).fill(value).buffer)),
-    lanes: (...bits) => push(0xfd, 0x0c, ...new Uint8Array(new Uint32Array(bits).buffer)),
+    floats: (value) => code.get(constant(new Float32Array(4).fill(value).buffer)),
+    lanes: (...bits) => code.get(constant(new Uint32Array(bits).buffer)),
     load: (offset = 0) => access([0xfd, 0x00], 2, offset),
     loadSplat: () => access([0xfd, 0x09], 2, 0),
     store: (offset = 0) => access([0xfd, 0x0b], 2, offset),
-    loadFloat: (offset = 0) => access([0x2a], 2, offset),
     storeFloat: () => access([0x38], 2, 0),
-    loadInteger: () => access([0x28], 2, 0),
-    storeLong: () => access([0x37], 3, 0),
-    fill: () => push(0xfc, 0x0b, 0x00),
     high: (local) => {
       code.get(local)
       code.get(local)
@@ -141,9 +135,8 @@ export function createWasmCode(parameters: number): WasmCode {
       push(0x0d, 0x00, 0x0b)
     },
     newCounter: () => newLocal(I32),
-    newFloat: () => newLocal(F32),
     newVector: () => newLocal(V128),
-    module: () => moduleOf(parameters, kinds, bytes),
+    module: () => moduleOf(parameters, kinds, [...prologue, ...bytes]),
   }
   return code
 }

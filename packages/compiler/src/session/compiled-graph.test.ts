@@ -1,11 +1,13 @@
 import { createStreams } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
-import { add, exp, mul, sum } from '@tensorflow/tfjs-core'
+import { add, div, exp, matMul, mul, reshape, sqrt, square, sub, sum } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
-import { runtime } from '../testing/parity'
+import { runtime, sample } from '../testing/parity'
 import { trace } from '../trace/trace'
+import { type Arena, createArena } from './arena'
 import { compileGraph } from './compiled-graph'
 import type { Runtime } from './runtime'
+import { createStateCell } from './state-cell'
 
 const isState = {
   input: (name: string) => name === 'state',
@@ -42,6 +44,55 @@ describe('a compiled graph', () => {
       expect((results.next!.data as Float32Array)[i]).toBeCloseTo(value, 5)
     expect((results.sum!.data as Float32Array)[0]).toBe(2)
     await graph.release()
+  })
+
+  describe('whose tail is a kernel', () => {
+    const size = 200
+    const update = () =>
+      trace(
+        ({ state, x, rate }) => {
+          const gradient = matMul(x!, x!, true)
+          const next = sub(state!, mul(rate!, div(gradient, add(sqrt(square(gradient)), 1e-3))))
+          return { next, norm: sum(square(next)), shape: reshape(next, [size * size]) }
+        },
+        { state: { shape: [size, size] }, x: { shape: [size, size] }, rate: { shape: [] } },
+      )
+
+    async function twoSteps(arena?: Arena) {
+      const graph = await compileGraph(runtime, { threads: 1, arena }, update(), isState)
+      const cell = createStateCell(runtime, [size, size], { arena })
+      cell.write(sample('w', [size, size]).data)
+      const seen: number[][] = []
+      for (const rate of [0.1, 0.2]) {
+        graph.inputs.x!.data.set(sample('x', [size, size]).data)
+        graph.inputs.rate!.data[0] = rate
+        const made = await graph.run({ state: cell.current() }, { next: cell.target()! })
+        cell.accept(made.next!)
+        seen.push(...Object.values(made).map(({ data }) => [...(data as Float32Array)]))
+      }
+      await graph.release()
+      return seen
+    }
+
+    test('gives what it gives in one call', async () => {
+      const [whole, split] = [await twoSteps(), await twoSteps(createArena())]
+      expect(split.length).toBe(whole.length)
+      for (const [i, values] of whole.entries())
+        for (const [j, value] of values.entries())
+          expect(Math.abs(split[i]![j]! - value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)))
+    })
+
+    test('gives its memory back', async () => {
+      const arena = createArena()
+      const sizes: number[] = []
+      for (let i = 0; i < 6; i++) {
+        const graph = await compileGraph(runtime, { threads: 1, arena }, update(), isState)
+        await graph.release()
+        sizes.push(arena.memory.buffer.byteLength)
+      }
+      expect(sizes[0]).toBeGreaterThan(4 * size * size)
+      expect(new Set(sizes).size).toBe(1)
+    })
   })
 
   test('is refused when it needs more memory than there is', async () => {

@@ -1,14 +1,15 @@
 import { draw, type Stream } from '@sandglass/core'
-import type { Graph, GraphInput } from '../graph/graph'
-import { planStages, separateOutputs } from '../kernels/stages'
+import { elements, type Graph, type GraphInput, type GraphOutput, type Value } from '../graph/graph'
+import { type SplitGraph, separateOutputs, splitTail } from '../kernels/split-tail'
 import { encodeOnnx, nodeName } from '../onnx/encode'
 import { optimise } from '../passes/index'
-import { MOST_BYTES } from './arena'
-import { allocate, allocateAs, type Buffer } from './buffers'
+import { type Arena, arenaBuffer, MOST_BYTES } from './arena'
+import { allocateAs, type Buffer } from './buffers'
 import { memoryNeeded } from './memory'
-import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensors } from './runtime'
+import { optimisationFor } from './optimisation'
+import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
 import { outOfMemory, runtimeError } from './runtime-errors'
-import { bytesOfPlan, openStages } from './staged-graph'
+import { openTail } from './tail-kernel'
 import { threadsFor } from './threads'
 
 /** Which of a graph's inputs and outputs are state, which the caller keeps. */
@@ -42,55 +43,42 @@ export async function compileGraph(
   what = 'a graph',
 ): Promise<CompiledGraph> {
   const graph = pruneInputs(optimise(traced))
+  const threads = wanted ?? threadsFor(graph)
   const needed = memoryNeeded(graph)
   if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
 
-  const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
-  if (arena) {
-    const own = separateOutputs(graph)
-    const plan = planStages(own)
-    const isOwn = (name: string) => isState.input(name) || isState.output(name)
-    const fits = bytesOfPlan(own, plan, isOwn) < MOST_BYTES / 2 - arena.memory.buffer.byteLength
-    if (fits && plan.stages.some(({ kind }) => kind === 'kernel')) {
-      const staged = await openStages(own, plan, {
-        runtime,
-        arena,
-        isState: isOwn,
-        open: (part) => create(part, true),
-      })
-      return { ...staged, graph, drawRandom: drawInto(graph, staged.inputs), run: guarded(staged.run) }
-    }
+  const split = arena && roomFor(graph, arena) ? splitTail(separateOutputs(graph)) : undefined
+  const tailed = split?.tail.length ? split : undefined
+  const body = tailed ? pruneInputs(tailed.body) : graph
+
+  const held: { address: number; bytes: number }[] = []
+  const make = (value: Value): Buffer => {
+    if (!arena || !tailed || value.dtype !== 'float32') return allocateAs(runtime, value.shape, value.dtype)
+    const bytes = 4 * elements(value.shape)
+    const address = arena.allocate(bytes)
+    held.push({ address, bytes })
+    return arenaBuffer(runtime, arena, address, value.shape)
   }
-
-  const inputs = Object.fromEntries(
-    graph.inputs
-      .filter(({ name }) => !isState.input(name))
-      .map(({ name, value }) => [name, allocate(runtime, value.shape)]),
-  )
-  const results = graph.outputs.filter(({ name }) => !isState.output(name))
+  const own = (ends: readonly (GraphInput | GraphOutput)[], isOwn: (name: string) => boolean) =>
+    Object.fromEntries(ends.filter(({ name }) => isOwn(name)).map(({ name, value }) => [name, make(value)]))
+  const inputs = own(graph.inputs, (name) => !isState.input(name)) as Record<string, Buffer<Float32Array>>
   const outputs =
-    place === 'in-place'
-      ? Object.fromEntries(
-          results.map(({ name, value }) => [name, allocateAs(runtime, value.shape, value.dtype)]),
-        )
-      : undefined
+    place === 'in-place' ? own((tailed?.whole ?? graph).outputs, (name) => !isState.output(name)) : undefined
+  const handed = Object.fromEntries((tailed?.handed ?? []).map(({ name, value }) => [name, make(value)]))
+  const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
+  const session = await create()
+  const tail = arena && tailed && (await openTail(tailed, arena))
+  const addresses = tailed && addressesOf(tailed)
 
-  const session = await create(graph)
-  const [ownFeeds, ownFetches] = [tensorsOf(inputs), tensorsOf(outputs ?? {})]
-  const stateInputs = graph.inputs.filter(({ name }) => isState.input(name)).map(({ name }) => name)
-
-  async function create(part: Graph, oneOfMany = false): Promise<RuntimeSession> {
-    const threads = wanted ?? threadsFor(part)
+  async function create(): Promise<RuntimeSession> {
     try {
-      return await runtime.InferenceSession.create(encodeOnnx(part), {
-        executionProviders: [providerOf(provider, part)],
+      return await runtime.InferenceSession.create(encodeOnnx(body), {
+        executionProviders: [providerOf(provider, body)],
         executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
+        graphOptimizationLevel: optimisationFor(body),
         interOpNumThreads: 1,
         logSeverityLevel: 3,
         ...(threads && { intraOpNumThreads: threads }),
-        // Threads that wait for work of their own session take processors from the next.
-        ...(oneOfMany && { extra: { session: { force_spinning_stop: '1' } } }),
         ...(onDevice.length && {
           preferredOutputLocation: Object.fromEntries(onDevice.map(({ name }) => [name, 'gpu-buffer'])),
         }),
@@ -100,30 +88,52 @@ export async function compileGraph(
     }
   }
 
+  /** Where each array of the tail is, given where state is now. */
+  function addressesOf({ whole }: SplitGraph) {
+    const at = new Map<Value, (feeds: RuntimeTensors, fetches: RuntimeTensors) => RuntimeTensor>()
+    for (const { name, value } of tailed!.handed) at.set(value, () => handed[name]!.tensor)
+    for (const { name, value } of whole.inputs)
+      at.set(value, (feeds) => (isState.input(name) ? feeds[name]! : inputs[name]!.tensor))
+    for (const { name, value } of whole.outputs)
+      at.set(value, (_, fetches) => (isState.output(name) ? fetches[name]! : outputs![name]!.tensor))
+    return at
+  }
+
   return {
     graph,
     inputs,
     drawRandom: drawInto(graph, inputs),
-    run: guarded(async (feeds, fetches) => {
-      const used: Record<string, RuntimeTensors[string]> = { ...ownFeeds }
-      for (const name of stateInputs) used[name] = feeds[name]!
-      if (!outputs) return await session.run(used)
-      const all = { ...ownFetches, ...fetches }
-      await session.run(used, all)
-      return all
-    }),
-    release: () => session.release(),
-  }
-
-  function guarded(run: CompiledGraph['run']): CompiledGraph['run'] {
-    return async (feeds, fetches) => {
+    run: async (feeds, fetches) => {
+      const used: Record<string, RuntimeTensor> = {}
+      for (const { name } of body.inputs)
+        used[name] = isState.input(name) ? feeds[name]! : inputs[name]!.tensor
       try {
-        return await run(feeds, fetches)
+        if (!outputs) return await session.run(used)
+        const written: Record<string, RuntimeTensor> = {}
+        for (const { name } of body.outputs)
+          written[name] = fetches[name] ?? (outputs[name] ?? handed[name])!.tensor
+        await session.run(used, written)
+        tail?.run((value) => addressOf(addresses!.get(value)!(feeds, fetches)))
+        return { ...tensorsOf(outputs), ...fetches }
       } catch (error) {
         throw runtimeError(what, error)
       }
-    }
+    },
+    release: async () => {
+      for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
+      tail?.release()
+      await session.release()
+    },
   }
+}
+
+/** Whether what a graph hands to its tail would fit beside what there is. */
+function roomFor(graph: Graph, { memory }: Arena): boolean {
+  return memoryNeeded(graph) < MOST_BYTES / 2 - memory.buffer.byteLength
+}
+
+function addressOf({ data }: RuntimeTensor): number {
+  return (data as Float32Array).byteOffset
 }
 
 function drawInto(

@@ -1,0 +1,32 @@
+import { elements, type Value } from '../graph/graph'
+import { emitKernel } from '../kernels/emit-kernel'
+import type { SplitGraph } from '../kernels/split-tail'
+import type { Arena } from './arena'
+
+/** The kernel of a graph's tail, ready to run on arrays of an arena. */
+export interface TailKernel {
+  /** `addressOf` tells where inputs, outputs and what the body hands over are. */
+  run(addressOf: (value: Value) => number): void
+  release(): void
+}
+
+export async function openTail({ whole, tail, root }: SplitGraph, arena: Arena): Promise<TailKernel> {
+  const outputs = new Set(whole.outputs.map(({ value }) => value))
+  const { module, operands } = emitKernel(tail, { root, stored: (value) => outputs.has(value) })
+  const { instance } = await WebAssembly.instantiate(module, { env: { memory: arena.memory } })
+  const run = instance.exports.run as (...addresses: number[]) => void
+  const made = new Set(tail.flatMap((node) => node.outputs))
+  // What only the kernel reads and cannot keep in registers.
+  const own = new Map(
+    operands
+      .filter((value) => made.has(value) && !outputs.has(value))
+      .map((value) => [value, arena.allocate(4 * elements(value.shape))]),
+  )
+  return {
+    run: (addressOf) => run(...operands.map((value) => own.get(value) ?? addressOf(value))),
+    release: () => {
+      for (const [value, address] of own) arena.free(address, 4 * elements(value.shape))
+      own.clear()
+    },
+  }
+}
