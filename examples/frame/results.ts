@@ -13,7 +13,7 @@ export function progress({ log }: Pick<RunContext, 'log'>): Callback {
     onEpoch: ({ epoch, entry, seconds }, { epochs }) => {
       const figures = Object.entries(entry)
         .filter(([name]) => /loss|accuracy/i.test(name))
-        .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+        .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
       log(`epoch ${epoch}/${epochs} (${seconds.toFixed(0)} s): ${figures.join(', ')}`)
     },
   }
