@@ -29,7 +29,6 @@ async function train(context: RunContext, noise: number, options: Options, first
   const decoder = [layer(128), dense({ units: 784, activation: 'sigmoid' }), reshape({ shape: [28, 28] })]
   const head = [dense({ units: 10, activation: 'softmax', kernelInitializer: 'zeros' })]
   const settings = { ...common(context), batchSize: Math.min(256, images.size) }
-
   const unsupervised = { ...settings, optimizer: first, epochs: context.epochs(100) }
   const { model: pretrained } = await fit(autoencoder({ encoder, decoder }), images, unsupervised)
   const initialWeights = encoderWeights(await pretrained.weights())
