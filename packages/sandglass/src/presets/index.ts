@@ -1,3 +1,4 @@
+import { classifier } from './classifier'
 import { contractive } from './contractive'
 import { convolutional } from './convolutional'
 import { denoisingDropout } from './denoising-dropout'
@@ -27,4 +28,5 @@ export const presets: readonly Preset[] = Object.freeze([
   sparseKl,
   contractive,
   hashing,
+  classifier,
 ])

@@ -7,7 +7,9 @@ const registry = defaultRegistry()
 describe.each(presets)('$name', ({ name, family, model, dataset, optimizer, metrics, batchSize, epochs }) => {
   test('is made of specs that the registry knows', () => {
     const input = registry.parse('dataset', dataset).type === 'fashionMnist' ? [28, 28] : [3]
-    expect(registry.build('model', model, { registry, fields: { input } }).objectives).toHaveLength(1)
+    expect(
+      registry.build('model', model, { registry, fields: { input, label: [] } }).objectives,
+    ).toHaveLength(1)
     registry.build('optimizer', optimizer)
     for (const metric of metrics) registry.build('metric', metric)
     expect(batchSize * epochs).toBeGreaterThan(0)
