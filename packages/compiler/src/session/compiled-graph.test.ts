@@ -82,6 +82,17 @@ describe('a compiled graph', () => {
           expect(Math.abs(split[i]![j]! - value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)))
     })
 
+    test('and nothing but that runs as a whole', async () => {
+      const all = trace(({ x }) => ({ sum: add(mul(x!, 2), 1) }), { x: { shape: [size, size] } })
+      const graph = await compileGraph(runtime, { threads: 1, arena: createArena() }, all, isState)
+      const { data } = sample('x', [size, size])
+      graph.inputs.x!.data.set(data)
+      const { sum: result } = await graph.run({}, {})
+      for (const i of [0, 17, size * size - 1])
+        expect((result!.data as Float32Array)[i]).toBeCloseTo(2 * data[i]! + 1, 5)
+      await graph.release()
+    })
+
     test('gives its memory back', async () => {
       const arena = createArena()
       const sizes: number[] = []

@@ -48,7 +48,8 @@ export async function compileGraph(
   if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
 
   const split = arena && roomFor(graph, arena) ? splitTail(separateOutputs(graph)) : undefined
-  const tailed = split?.tail.length ? split : undefined
+  // A runtime's session must have an output: a graph that is all tail stays whole.
+  const tailed = split?.tail.length && split.body.outputs.length ? split : undefined
   const body = tailed ? pruneInputs(tailed.body) : graph
 
   const held: { address: number; bytes: number }[] = []
