@@ -8,6 +8,7 @@ import {
   createStreams,
   defaultRegistry,
   dense,
+  dropout,
   flatten,
   gaussianNoise,
   klSparsity,
@@ -190,6 +191,22 @@ describe('damage', () => {
     const deviation = Math.sqrt(differences.reduce((sum, d) => sum + d * d, 0) / differences.length)
     expect(deviation).toBeGreaterThan(0.35)
     expect(deviation).toBeLessThan(0.65)
+  })
+
+  test('is the same on the compiled backend', async () => {
+    const dropping = autoencoder({
+      encoder: [flatten(), dropout({ rate: 0.5 }), dense({ units: 3 })],
+      decoder,
+    })
+    const compiled = registry.build('backend', 'onnxruntime')
+    const on = (each: typeof backend) =>
+      opened(dropping, images, (input) =>
+        damageOf(input.trained.model)!.apply({ ...input, backend: each }, [0, 1, 2]),
+      )
+    const [eager, other] = [await on(backend), await on(compiled)]
+    expect(other.shape).toEqual([3, 6, 6])
+    for (const [i, value] of eager.data.entries()) expect(other.data[i]).toBeCloseTo(value, 6)
+    expect(eager.data.filter((value) => value === 0).length).toBeGreaterThan(30)
   })
 
   test('there is none where noise comes later, or not at all', () => {
