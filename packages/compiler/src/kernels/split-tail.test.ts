@@ -39,6 +39,15 @@ describe('a split', () => {
     expect(whole.outputs.map(({ name }) => name)).toEqual(['momentum', 'next'])
   })
 
+  test('leaves no view of what the tail makes', () => {
+    const graph = graphOf({ ...shapes, flat: [90_000] }, (b, { dy, w, m, flat }) => {
+      const { momentum, next } = update(b, w!, m!, product(b, dy!, dy!))
+      const view = b.emit('Reshape', [momentum, b.ints([90_000])], [90_000])
+      return { momentum, next, sum: b.emit('Add', [view, flat!], [90_000]) }
+    })
+    expect(split(graph)).toBe('MatMul | Mul Add Mul Sub Add')
+  })
+
   test('leaves what a product still reads, and what is too small to pay', () => {
     const graph = graphOf({ ...shapes, s: [] }, (b, { x, dy, w, m, s }) => {
       const { momentum, next } = update(b, w!, m!, product(b, dy!, dy!))

@@ -1,5 +1,6 @@
 import { createBuilder } from '../graph/builder'
 import { elements, type Graph, type GraphOutput, type Node, type Value } from '../graph/graph'
+import { dropDeadCode } from '../passes/dead-code'
 import { operandsOf } from './emit-kernel'
 import { kernelOperators } from './operators'
 import { isView, kernelKind } from './supported'
@@ -57,11 +58,12 @@ export function splitTail(graph: Graph): SplitGraph {
     .map((value) => ({ name: `handed/${value.id}`, value }))
   return {
     whole: graph,
-    body: {
+    // Views of what the tail makes are left without it, and without readers.
+    body: dropDeadCode({
       inputs: graph.inputs,
       outputs: [...graph.outputs.filter(({ value }) => !made.has(value)), ...handed],
       nodes: graph.nodes.filter((node) => !tail.has(node)),
-    },
+    }),
     handed,
     tail: graph.nodes.filter((node) => tail.has(node)),
     root,
