@@ -51,6 +51,6 @@ export default headline({
   source: 'section "Convolutional Autoencoders"',
   published: { val_loss: 0.2671 },
   run: (context) => train(context, sgd({ learningRate: 1 })),
-  bestSettings: 'LeCun normal; Adam, from 0 to 0.005 in one epoch, then to 0 along a cosine',
-  best: (context) => train(context, adam({ learningRate: warmedCosine(0.005) }), 'lecunNormal'),
+  bestSettings: 'LeCun normal; Adam, from 0 to 0.01 in one epoch, then to 0 along a cosine',
+  best: (context) => train(context, adam({ learningRate: warmedCosine(0.01) }), 'lecunNormal'),
 })

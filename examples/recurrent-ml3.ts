@@ -28,6 +28,6 @@ export default headline({
   source: 'section "Recurrent Autoencoders"',
   published: { val_loss: 0.0104 },
   run: (context) => train(context, nadam()),
-  bestSettings: 'orthogonal kernels; Nadam, from 0 to 0.004 in one epoch, then to 0 along a cosine',
+  bestSettings: 'Nadam, from 0 to 0.004 in one epoch, then to 0 along a cosine',
   best: (context) => train(context, nadam({ learningRate: warmedCosine(0.004) })),
 })
