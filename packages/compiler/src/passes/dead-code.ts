@@ -11,5 +11,5 @@ export const dropDeadCode: Pass = (graph) => {
       return kept
     })
     .reverse()
-  return { ...graph, nodes }
+  return nodes.length === graph.nodes.length ? graph : { ...graph, nodes }
 }

@@ -1,16 +1,19 @@
-import type { Graph, Pass } from '../graph/graph'
+import { type Graph, type Pass, sameExtents } from '../graph/graph'
 import { reuseActivations } from './activation-gradients'
 import { simplifyAlgebra } from './algebra'
+import { takeOutFactors } from './common-factors'
 import { shareCommonSubexpressions } from './common-subexpressions'
 import { multiplyConvolutions } from './convolution-products'
 import { dropDeadCode } from './dead-code'
 import { foldConstants } from './fold-constants'
+import { reuseGates } from './gate-gradients'
 import { fuseGemms } from './gemm'
 import { settleLayout } from './layout'
 import { lowerColumns } from './lower-columns'
 import { mergeLogs } from './mean-of-logs'
 import { mergeGemms } from './merge-gemms'
 import { simplifyShapes } from './reshapes'
+import { shareTransposes } from './share-transposes'
 
 const simplifications: readonly Pass[] = [
   foldConstants,
@@ -23,31 +26,59 @@ const simplifications: readonly Pass[] = [
   dropDeadCode,
 ]
 
-/** Applies passes in turn until the graph no longer changes. */
-function untilStable(graph: Graph, passes: readonly Pass[], limit = 24): Graph {
+type Apply = (graph: Graph, pass: Pass) => Graph
+
+/** Applies passes, except one that last left the same graph as it was. */
+function createApply(): Apply {
+  const settled = new Map<Pass, Graph>()
+  return (graph, pass) => {
+    if (settled.get(pass) === graph) return graph
+    const next = pass(graph)
+    if (next === graph) settled.set(pass, graph)
+    return next
+  }
+}
+
+/** Applies passes in turn until the graph no longer changes, or only in what its nodes are called. */
+function untilStable(graph: Graph, passes: readonly Pass[], apply: Apply, limit = 24): Graph {
   let current = graph
   for (let i = 0; i < limit; i++) {
-    const before = signature(current)
-    for (const pass of passes) current = pass(current)
-    if (signature(current) === before) break
+    const before = current
+    current = passes.reduce(apply, before)
+    if (current === before || alike(current, before)) break
   }
   return current
 }
 
-function signature({ nodes }: Graph): string {
-  return nodes.map((node) => `${node.op}${node.inputs.map((v) => v.shape.join('x'))}`).join(' ')
+/** Whether two graphs have the same operators on arrays of the same shapes. */
+function alike(a: Graph, b: Graph): boolean {
+  return (
+    a.nodes.length === b.nodes.length &&
+    a.nodes.every(({ op, inputs }, i) => {
+      const other = b.nodes[i]!
+      return (
+        op === other.op &&
+        inputs.length === other.inputs.length &&
+        inputs.every(({ shape }, k) => sameExtents(shape, other.inputs[k]!.shape))
+      )
+    })
+  )
 }
 
 /** The graph that is run: simplified, then fused. */
 export function optimise(graph: Graph): Graph {
-  const plain = untilStable(dropDeadCode(graph), simplifications)
-  const products = lowerColumns(untilStable(multiplyConvolutions(plain), simplifications))
-  const fused = untilStable(products, [
+  const apply = createApply()
+  const stable = (given: Graph, passes: readonly Pass[]) => untilStable(given, passes, apply)
+  const plain = stable(dropDeadCode(graph), simplifications)
+  const products = lowerColumns(stable(apply(plain, multiplyConvolutions), simplifications))
+  const shared = [reuseGates, takeOutFactors, dropDeadCode, shareCommonSubexpressions].reduce(apply, products)
+  const fused = stable(shared, [
     fuseGemms,
     mergeGemms,
     mergeLogs,
+    shareTransposes,
     dropDeadCode,
     shareCommonSubexpressions,
   ])
-  return untilStable(fused, simplifications)
+  return stable(fused, simplifications)
 }

@@ -1,5 +1,6 @@
 import { elements, sameExtents, splatOf, type Value } from '../graph/graph'
 import { BINARY, UNARY } from './elementwise-operators'
+import { joinRules } from './joins'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 function reshape({ build }: RewriteContext, x: Value, shape: readonly number[]): Value {
@@ -156,7 +157,7 @@ const transposes: Rule = ({ op, inputs, outputs, attributes }, { build, producer
   return
 }
 
-/** Removes reshapes, transposes and expansions, or moves them to where they cost least. */
+/** Removes reshapes, transposes, expansions and joins, or moves them to where they cost least. */
 export const simplifyShapes = rewrite(
   collapse,
   transposes,
@@ -166,4 +167,5 @@ export const simplifyShapes = rewrite(
   scaleBeforeExpand,
   sink,
   lift,
+  ...joinRules,
 )

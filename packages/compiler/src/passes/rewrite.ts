@@ -14,47 +14,58 @@ export type Rule = (node: Node, context: RewriteContext) => readonly Value[] | u
 
 /**
  * A pass that offers every node to the rules, in order, with its inputs already rewritten. What a rule builds is
- * not offered again in the same pass.
+ * not offered again in the same pass. Gives back the graph itself when no rule applies.
  */
 export function rewrite(...rules: readonly Rule[]): Pass {
   return (graph) => {
     const nodes: Node[] = []
     const producers = new Map<Value, Node>()
     const replaced = new Map<Value, Value>()
-    const counts = countUses(graph)
+    let counts: Map<Value, number> | undefined
     const current = (value: Value) => replaced.get(value) ?? value
+    const takeOver = (counted: Map<Value, number>, value: Value, old: Value) =>
+      counted.set(value, (counted.get(value) ?? 0) + (counted.get(old) ?? 0))
     let indexed = 0
+    let changed = false
+    // What rules ask for is counted and indexed only once one of them asks.
     const context: RewriteContext = {
       build: createBuilder(nodes),
-      producer: (value) => producers.get(value),
-      uses: (value) => counts.get(value) ?? 0,
-    }
-    const index = () => {
-      for (; indexed < nodes.length; indexed++)
-        for (const output of nodes[indexed]!.outputs) producers.set(output, nodes[indexed]!)
+      producer: (value) => {
+        for (; indexed < nodes.length; indexed++)
+          for (const output of nodes[indexed]!.outputs) producers.set(output, nodes[indexed]!)
+        return producers.get(value)
+      },
+      uses: (value) => {
+        if (!counts) {
+          counts = countUses(graph)
+          for (const [old, now] of replaced) takeOver(counts, now, old)
+        }
+        return counts.get(value) ?? 0
+      },
     }
     for (const original of graph.nodes) {
-      const node = original.inputs.some((v) => replaced.has(v))
-        ? { ...original, inputs: original.inputs.map(current) }
-        : original
+      const node =
+        replaced.size && original.inputs.some((v) => replaced.has(v))
+          ? { ...original, inputs: original.inputs.map(current) }
+          : original
       let outputs: readonly Value[] | undefined
       for (const rule of rules) {
         outputs = rule(node, context)
         if (outputs) break
       }
-      index()
       if (!outputs) {
         nodes.push(node)
-        index()
         continue
       }
+      changed = true
       node.outputs.forEach((old, i) => {
         const value = outputs[i]!
         if (value === old) return
         replaced.set(old, value)
-        counts.set(value, (counts.get(value) ?? 0) + (counts.get(old) ?? 0))
+        if (counts) takeOver(counts, value, old)
       })
     }
+    if (!changed) return graph
     return {
       inputs: graph.inputs,
       outputs: graph.outputs.map(({ name, value }) => ({ name, value: current(value) })),

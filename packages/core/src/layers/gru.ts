@@ -1,8 +1,16 @@
-import { add, matMul, mul, split, sub, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+import { add, matMul, mul, reshape, split, sub, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { defineLayer } from '../define-layer'
 import { activationSpec } from '../schemas'
-import { gated, projected, recurrentLayer, recurrentOptions, recurrentWeights, type Step } from './recurrent'
+import {
+  columnwise,
+  gated,
+  ofUnits,
+  recurrentLayer,
+  recurrentOptions,
+  recurrentWeights,
+  repeated,
+} from './recurrent'
 
 /**
  * Gated recurrent unit over `[batch, time, features]`, giving `[batch, units]` or, with `returnSequences`,
@@ -31,7 +39,7 @@ export const gru = defineLayer({
     const { registry } = site
     const { units, resetAfter } = spec
     const sizes = [2 * units, units]
-    const activation = registry.build('activation', spec.activation)
+    const activation = ofUnits(registry.build('activation', spec.activation), spec.activation)
     const gates = gated(
       registry.build('activation', spec.recurrentActivation),
       spec.recurrentActivation,
@@ -39,31 +47,37 @@ export const gru = defineLayer({
     )
     const biasShape = resetAfter ? [2, 3 * units] : [3 * units]
     const weights = recurrentWeights(spec, { ...site, what: 'a GRU' }, 3, biasShape)
-    const mixed = (update: Tensor, candidate: Tensor, h: Tensor | undefined) => [
+    const mixed = (update: Tensor2D, candidate: Tensor2D, h: Tensor2D | undefined): readonly Tensor2D[] => [
       h ? add(candidate, mul(update, sub(h, candidate))) : sub(candidate, mul(update, candidate)),
     ]
 
-    return recurrentLayer(spec, site, weights, ({ input, weights: w }) => {
-      const biases = resetAfter && w.bias ? split(w.bias, 2, 0) : []
-      const inputBias = resetAfter ? biases[0] : w.bias
-      const projections = split(projected(input, w.kernel!, inputBias), sizes, 1)
-      const after: Step = ([x, own], state) => {
-        const product = state && matMul(state[0] as Tensor2D, w.recurrentKernel as Tensor2D)
+    return recurrentLayer(spec, site, weights, (w, batch) => {
+      // Of the gates z and r, and of the candidate.
+      const cut = (x: Tensor) => split(columnwise(x), sizes, 0) as Tensor2D[]
+      const [kernel, ownKernel] = cut(w.kernel!)
+      const [recurrent, ownRecurrent] = cut(w.recurrentKernel!)
+      const biases = !w.bias
+        ? []
+        : resetAfter
+          ? split(w.bias, 2, 0).map((b) => cut(reshape(b, [-1])))
+          : [cut(w.bias)]
+      const [outer, inner] = biases
+      const bias = outer && repeated(inner ? add(outer[0]!, inner[0]!) : outer[0]!, batch)
+      const ownBias = outer && repeated(outer[1]!, batch)
+      const innerBias = inner && repeated(inner[1]!, batch)
+      const plus = (x: Tensor2D, b: Tensor2D | undefined): Tensor2D => (b ? add(x, b) : x)
+
+      return (x, state) => {
+        const h = state?.[0]
+        const input = plus(matMul(kernel!, x), bias)
+        const [update, reset] = gates(h ? add(input, matMul(recurrent!, h)) : input)
+        const own = plus(matMul(ownKernel!, x), ownBias)
+        if (!resetAfter)
+          return mixed(update!, activation(h ? add(own, matMul(ownRecurrent!, mul(reset!, h))) : own), h)
         // Without a state the product is 0 and only its bias is left.
-        const inner = product && biases[1] ? add(product, biases[1]) : (product ?? biases[1])
-        const [innerGates, innerOwn] = inner ? split(inner, sizes, 1) : []
-        const [update, reset] = gates(innerGates ? add(x!, innerGates) : x!)
-        const candidate = activation.apply(innerOwn ? add(own!, mul(reset!, innerOwn)) : own!)
-        return mixed(update!, candidate, state?.[0])
+        const kept = h ? plus(matMul(ownRecurrent!, h), innerBias) : innerBias
+        return mixed(update!, activation(kept ? add(own, mul(reset!, kept)) : own), h)
       }
-      const [ofGates, ofOwn] = resetAfter ? [] : split(w.recurrentKernel as Tensor2D, sizes, 1)
-      const before: Step = ([x, own], state) => {
-        const h = state?.[0] as Tensor2D | undefined
-        const [update, reset] = gates(h ? add(x!, matMul(h, ofGates!)) : x!)
-        const candidate = activation.apply(h ? add(own!, matMul(mul(reset!, h), ofOwn!)) : own!)
-        return mixed(update!, candidate, h)
-      }
-      return { projections, step: resetAfter ? after : before }
     })
   },
 })

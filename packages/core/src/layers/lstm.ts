@@ -1,9 +1,17 @@
-import { add, concat, matMul, mul, split, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+import { add, concat, matMul, mul, split, type Tensor2D } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { defineLayer } from '../define-layer'
 import type { Initializer } from '../initializer'
 import { activationSpec } from '../schemas'
-import { gated, projected, recurrentLayer, recurrentOptions, recurrentWeights } from './recurrent'
+import {
+  columnwise,
+  gated,
+  ofUnits,
+  recurrentLayer,
+  recurrentOptions,
+  recurrentWeights,
+  repeated,
+} from './recurrent'
 
 /**
  * Long short-term memory over `[batch, time, features]`, giving `[batch, units]` or, with `returnSequences`,
@@ -28,7 +36,7 @@ export const lstm = defineLayer({
   build: (spec, site) => {
     const { registry } = site
     const { units } = spec
-    const activation = registry.build('activation', spec.activation)
+    const activation = ofUnits(registry.build('activation', spec.activation), spec.activation)
     const gates = gated(
       registry.build('activation', spec.recurrentActivation),
       spec.recurrentActivation,
@@ -38,28 +46,28 @@ export const lstm = defineLayer({
     if (weights.bias && spec.unitForgetBias)
       weights.bias = { ...weights.bias, initializer: withForgetBias(weights.bias.initializer, units) }
 
-    return recurrentLayer(spec, site, weights, ({ input, weights: w }) => {
-      const recurrent = gatesFirst(w.recurrentKernel!, units) as Tensor2D
-      return {
-        projections: [projected(input, gatesFirst(w.kernel!, units), w.bias && gatesFirst(w.bias, units))],
-        step: ([x], state) => {
-          const all = state ? add(x!, matMul(state[0] as Tensor2D, recurrent)) : x!
-          const [three, candidate] = split(all, [3 * units, units], 1)
-          const [i, f, o] = gates(three!)
-          const added = mul(i!, activation.apply(candidate!))
-          const cell = state ? add(mul(f!, state[1]!), added) : added
-          return [mul(o!, activation.apply(cell)), cell]
-        },
+    return recurrentLayer(spec, site, weights, (w, batch) => {
+      const kernel = gatesFirst(columnwise(w.kernel!), units)
+      const recurrent = gatesFirst(columnwise(w.recurrentKernel!), units)
+      const bias = w.bias && repeated(gatesFirst(columnwise(w.bias), units), batch)
+      return (x, state) => {
+        const own = matMul(kernel, x)
+        const input = bias ? add(own, bias) : own
+        const all = state ? add(input, matMul(recurrent, state[0]!)) : input
+        const [three, candidate] = split(all, [3 * units, units], 0) as Tensor2D[]
+        const [i, f, o] = gates(three!)
+        const added = mul(i!, activation(candidate!))
+        const cell = (state ? add(mul(f!, state[1]!), added) : added) as Tensor2D
+        return [mul(o!, activation(cell)), cell]
       }
     })
   },
 })
 
-/** The columns i, f, g, o in the order i, f, o, g: the three that take the same activation side by side. */
-function gatesFirst(w: Tensor, units: number): Tensor {
-  const axis = w.rank - 1
-  const [inputForget, candidate, output] = split(w, [2 * units, units, units], axis)
-  return concat([inputForget!, output!, candidate!], axis)
+/** The rows i, f, g, o in the order i, f, o, g: the three that take the same activation one below the other. */
+function gatesFirst(w: Tensor2D, units: number): Tensor2D {
+  const [inputForget, candidate, output] = split(w, [2 * units, units, units], 0)
+  return concat([inputForget!, output!, candidate!], 0) as Tensor2D
 }
 
 function withForgetBias(initializer: Initializer, units: number): Initializer {

@@ -2,13 +2,14 @@ import {
   add,
   cast,
   concat,
-  matMul,
   mul,
+  ones,
   reshape,
   split,
   sub,
   type Tensor,
   type Tensor2D,
+  transpose,
 } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import type { Activation } from '../activation'
@@ -16,6 +17,7 @@ import type { LayerInput, LayerResult, LayerSite } from '../layer'
 import { activationSpec, initializerSpec, positiveInt, regularizerSpec } from '../schemas'
 import type { Shape } from '../shape'
 import type { Spec } from '../spec'
+import type { TensorRecord } from '../tensors'
 import type { WeightDeclaration } from '../weight'
 import { declare } from './convolution'
 import { sequenceShape } from './sequence'
@@ -79,53 +81,57 @@ export function recurrentWeights(
   }
 }
 
-/** `[batch, time, features]` times `[features, width]`, all steps at once: `[batch·time, width]`. */
-export function projected(input: Tensor, kernel: Tensor, bias?: Tensor): Tensor {
-  const product = matMul(reshape(input, [-1, kernel.shape[0]!]) as Tensor2D, kernel as Tensor2D)
-  return bias ? add(product, bias) : product
+/**
+ * One step: from its input `[features, batch]` and the state before it, `[units, batch]` each, absent at the first step
+ * where it is zero, to the new state, whose first tensor is the output.
+ */
+export type Step = (x: Tensor2D, state: readonly Tensor2D[] | undefined) => readonly Tensor2D[]
+
+/** Weights `[inputs, outputs]`, or biases `[outputs]`, as `[outputs, inputs]`, which multiply columns. */
+export function columnwise(w: Tensor): Tensor2D {
+  return (w.rank === 1 ? reshape(w, [-1, 1]) : transpose(w)) as Tensor2D
+}
+
+/** Biases `[width, 1]` for every column of a batch, so that their gradients are summed over time before the batch. */
+export function repeated(bias: Tensor, batch: number): Tensor2D {
+  return mul(bias, ones([1, batch])) as Tensor2D
 }
 
 /**
- * One step: from what the projections give for it (`[batch, width]` each) and the state before it, absent at the first
- * step where it is zero, to the new state, whose first tensor is the output.
- */
-export type Step = (x: readonly Tensor[], state: readonly Tensor[] | undefined) => readonly Tensor[]
-
-/**
- * Runs `step` over time, unrolled. Where the mask is 0 the state stays what it was. All steps are cut out of the
- * projections, and joined, by one operation each, so that the graph stays small.
+ * Runs `step` over time, unrolled. Where the mask is 0 the state stays what it was. Within, the batch is the last axis:
+ * gates then are whole blocks of rows, and the small products of a step need not rearrange the weights.
  */
 export function unroll(
-  projections: readonly Tensor[],
+  input: Tensor,
   step: Step,
   { spec, time, mask }: { spec: RecurrentOptions; time: number; mask?: Tensor | undefined },
 ): LayerResult {
   const { units, returnSequences, goBackwards } = spec
-  const cut = projections.map((p) => split(reshape(p, [-1, time * p.shape[1]!]), time, 1))
-  const counts = mask && cast(mask, 'float32')
-  const counted = counts && split(counts, time, 1)
-  const skipped = counts && split(sub(1, counts), time, 1)
-  let state: readonly Tensor[] | undefined
-  const outputs: Tensor[] = []
+  const [batch, , features] = input.shape as [number, number, number]
+  const columns = reshape(transpose(input, [1, 2, 0]), [time * features, batch])
+  const cut = split(columns, time, 0) as Tensor2D[]
+  const counts = mask && transpose(cast(mask, 'float32'))
+  const counted = counts && split(counts, time, 0)
+  const skipped = counts && split(sub(1, counts), time, 0)
+  let state: readonly Tensor2D[] | undefined
+  const outputs: Tensor2D[] = []
   for (let k = 0; k < time; k++) {
     const t = goBackwards ? time - 1 - k : k
     const before = state
-    const next = step(
-      cut.map((pieces) => pieces[t]!),
-      before,
-    )
+    const next = step(cut[t]!, before)
     state =
       counted && skipped
         ? next.map((now, i) => {
-            const kept = mul(now, counted[t]!)
+            const kept = mul(now, counted[t]!) as Tensor2D
             return before ? add(kept, mul(before[i]!, skipped[t]!)) : kept
           })
         : next
     outputs.push(state[0]!)
   }
-  if (!returnSequences) return { output: outputs.at(-1)! }
+  if (!returnSequences) return { output: transpose(outputs.at(-1)!) }
   const order = mask && goBackwards ? concat(split(mask, time, 1).reverse(), 1) : mask
-  return { output: reshape(concat(outputs, 1), [-1, time, units]), mask: order }
+  const sequence = reshape(concat(outputs, 0), [time, units, batch])
+  return { output: transpose(sequence, [2, 0, 1]), mask: order }
 }
 
 /** What a recurrent layer's `build` returns around its own steps. */
@@ -133,15 +139,15 @@ export function recurrentLayer(
   spec: RecurrentOptions,
   { inputShape }: LayerSite,
   weights: Record<string, WeightDeclaration>,
-  prepare: (input: LayerInput) => { projections: readonly Tensor[]; step: Step },
+  prepare: (weights: TensorRecord, batch: number) => Step,
 ) {
   const time = inputShape[0]!
   return {
     outputShape: spec.returnSequences ? [time, spec.units] : [spec.units],
     weights,
     apply: (input: LayerInput): LayerResult => {
-      const { projections, step } = prepare(input)
-      return unroll(projections, step, { spec, time, mask: input.mask })
+      const step = prepare(input.weights, input.input.shape[0]!)
+      return unroll(input.input, step, { spec, time, mask: input.mask })
     },
   }
 }
@@ -149,13 +155,19 @@ export function recurrentLayer(
 // Activations of one number, which may take several gates at once.
 const ELEMENTWISE = new Set(['sigmoid', 'hardSigmoid', 'tanh', 'relu', 'linear'])
 
-/** `activation` of each of the gates that lie side by side in `[batch, gates·units]`. */
-export function gated(activation: Activation, { type }: Spec, units: number): (z: Tensor) => Tensor[] {
+/** `activation` of each of the gates that lie one below the other in `[gates·units, batch]`. */
+export function gated(activation: Activation, { type }: Spec, units: number): (z: Tensor2D) => Tensor2D[] {
   return (z) => {
-    const gates = z.shape[1]! / units
+    const gates = z.shape[0] / units
     const values = ELEMENTWISE.has(type)
-      ? activation.apply(z)
-      : reshape(activation.apply(reshape(z, [-1, gates, units])), z.shape)
-    return split(values, gates, 1)
+      ? [activation.apply(z)]
+      : split(z, gates, 0).map(ofUnits(activation, { type }))
+    return (values.length === 1 ? split(values[0]!, gates, 0) : values) as Tensor2D[]
   }
+}
+
+/** `activation` of the units of `[units, batch]`. */
+export function ofUnits(activation: Activation, { type }: Spec): (z: Tensor) => Tensor2D {
+  return (z) =>
+    (ELEMENTWISE.has(type) ? activation.apply(z) : transpose(activation.apply(transpose(z)))) as Tensor2D
 }

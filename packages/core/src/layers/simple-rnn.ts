@@ -1,6 +1,13 @@
-import { add, matMul, type Tensor2D } from '@tensorflow/tfjs-core'
+import { add, matMul } from '@tensorflow/tfjs-core'
 import { defineLayer } from '../define-layer'
-import { projected, recurrentLayer, recurrentOptions, recurrentWeights } from './recurrent'
+import {
+  columnwise,
+  ofUnits,
+  recurrentLayer,
+  recurrentOptions,
+  recurrentWeights,
+  repeated,
+} from './recurrent'
 
 /**
  * `h ← activation(x·W + h·U + b)` over `[batch, time, features]`, giving `[batch, units]` or, with `returnSequences`,
@@ -11,13 +18,16 @@ export const simpleRnn = defineLayer({
   description: 'fully connected recurrent layer over sequences',
   options: recurrentOptions,
   build: (spec, site) => {
-    const activation = site.registry.build('activation', spec.activation)
+    const activation = ofUnits(site.registry.build('activation', spec.activation), spec.activation)
     const weights = recurrentWeights(spec, { ...site, what: 'a recurrent layer' }, 1)
-    return recurrentLayer(spec, site, weights, ({ input, weights: w }) => ({
-      projections: [projected(input, w.kernel!, w.bias)],
-      step: ([x], state) => [
-        activation.apply(state ? add(x!, matMul(state[0] as Tensor2D, w.recurrentKernel as Tensor2D)) : x!),
-      ],
-    }))
+    return recurrentLayer(spec, site, weights, (w, batch) => {
+      const [kernel, recurrent] = [columnwise(w.kernel!), columnwise(w.recurrentKernel!)]
+      const bias = w.bias && repeated(columnwise(w.bias), batch)
+      return (x, state) => {
+        const own = matMul(kernel, x)
+        const input = bias ? add(own, bias) : own
+        return [activation(state ? add(input, matMul(recurrent, state[0]!)) : input)]
+      }
+    })
   },
 })
