@@ -12,6 +12,7 @@ import { settleLayout } from './layout'
 import { lowerColumns } from './lower-columns'
 import { mergeLogs } from './mean-of-logs'
 import { mergeGemms } from './merge-gemms'
+import { poolByPhases } from './pool-by-phases'
 import { simplifyShapes } from './reshapes'
 import { shareTransposes } from './share-transposes'
 
@@ -69,7 +70,8 @@ function alike(a: Graph, b: Graph): boolean {
 export function optimise(graph: Graph): Graph {
   const apply = createApply()
   const stable = (given: Graph, passes: readonly Pass[]) => untilStable(given, passes, apply)
-  const plain = stable(dropDeadCode(graph), simplifications)
+  const settled = stable(dropDeadCode(graph), simplifications)
+  const plain = stable(apply(settled, poolByPhases), simplifications)
   const products = lowerColumns(stable(apply(plain, multiplyConvolutions), simplifications))
   const shared = [reuseGates, takeOutFactors, dropDeadCode, shareCommonSubexpressions].reduce(apply, products)
   const fused = stable(shared, [
