@@ -104,6 +104,16 @@ describe('a compiled graph', () => {
       expect(sizes[0]).toBeGreaterThan(4 * size * size)
       expect(new Set(sizes).size).toBe(1)
     })
+
+    test('leaves nothing allocated when it cannot be opened', async () => {
+      const failing = { ...runtime, InferenceSession: { create: () => Promise.reject(new Error('refused')) } }
+      const arena = createArena()
+      const before = arena.allocate(4 * size * size)
+      arena.free(before, 4 * size * size)
+      for (let i = 0; i < 3; i++)
+        await expect(compileGraph(failing, { arena }, update(), isState)).rejects.toThrow(/refused/)
+      expect(arena.allocate(4 * size * size)).toBe(before)
+    })
   })
 
   test('is refused when it needs more memory than there is', async () => {

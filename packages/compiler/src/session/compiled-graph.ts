@@ -67,6 +67,9 @@ export async function compileGraph(
     place === 'in-place' ? own((tailed?.whole ?? graph).outputs, (name) => !isState.output(name)) : undefined
   const handed = Object.fromEntries((tailed?.handed ?? []).map(({ name, value }) => [name, make(value)]))
   const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
+  const freeHeld = () => {
+    for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
+  }
   const session = await create()
   const tail = arena && tailed && (await openTail(tailed, arena))
   const addresses = tailed && addressesOf(tailed)
@@ -85,6 +88,7 @@ export async function compileGraph(
         }),
       })
     } catch (error) {
+      freeHeld()
       throw runtimeError(`opening the graph for ${what}`, error)
     }
   }
@@ -121,7 +125,7 @@ export async function compileGraph(
       }
     },
     release: async () => {
-      for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
+      freeHeld()
       tail?.release()
       await session.release()
     },

@@ -10,6 +10,7 @@ import {
   initialSlots,
   initialWeights,
   inputBatch,
+  type Model,
   objectiveOf,
   optimizerOf,
   type Program,
@@ -17,10 +18,11 @@ import {
   type Scalars,
   type Session,
   type Shape,
+  sizeOf,
   type TypedArray,
 } from '@sandglass/core'
 import type { Graph } from '../graph/graph'
-import { createArena } from './arena'
+import { createArena, MOST_BYTES } from './arena'
 import { type CompiledGraph, compileGraph, type StateNames } from './compiled-graph'
 import { createDownloader } from './download'
 import { createGraphCache } from './graph-cache'
@@ -72,7 +74,7 @@ export async function openCompiledSession(
 ): Promise<Session> {
   const { model, seed, optimizers = {}, metrics = {} } = program
   checkOptimizers(program)
-  const options = { ...asked, ...(asked.kernels && { arena: createArena() }) }
+  const options = { ...asked, ...(asked.kernels && fitsArena(model) && { arena: createArena() }) }
   const streams = createStreams(seed)
   const serially = createSerially()
   const graphs = createGraphCache(options.state === 'gpu-buffer' ? stateToHost : undefined)
@@ -236,6 +238,12 @@ export async function openCompiledSession(
       }).catch(() => undefined)
     },
   }
+}
+
+/** Whether weights and two slots of each, all in pairs, leave half of an arena to graphs. */
+function fitsArena({ weights }: Model): boolean {
+  const size = Object.values(weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  return 4 * size * 2 * 3 < MOST_BYTES / 2
 }
 
 function fillBatch(graph: CompiledGraph, batch: Batch, shapes: Readonly<Record<string, Shape>>): void {
