@@ -16,8 +16,8 @@ Published results and ours, on the same data with the same architecture and budg
 _best_ has the same architecture, epochs and batches with an initializer, optimizer and schedule of our choice. Figures
 are mean ± standard deviation over the seeds, with their number; a single seed stands without ±. _✓_ marks a figure as good as
 the published one within the tolerance (0.003 and at most 3 % for losses, 0.004 for rounded accuracy, 0.02 for accuracy
-unless the row says otherwise), _✓✓_ a better one, _✗_ one that is neither. Seconds are those of one run on the machine that wrote this page, the reading of data
-and the compilation included.
+unless the row says otherwise), _✓✓_ a better one, _✗_ one that is neither. Seconds are wall clock, the reading of data and
+the compilation included, on a machine of two cores that had other work besides: an upper bound.
 
 Written by \`pnpm headlines\` from [headlines.jsonl](headlines.jsonl), which has every run.
 `
