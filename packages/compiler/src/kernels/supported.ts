@@ -1,8 +1,6 @@
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
+import { VIEWS } from '../graph/view'
 import { hasPower, kernelOperators } from './operators'
-
-/** Operators whose output is their input's memory in another shape. */
-const VIEWS = new Set(['Reshape', 'Identity', 'Flatten', 'Squeeze', 'Unsqueeze'])
 
 export function isView({ op, inputs, outputs }: Node): boolean {
   return VIEWS.has(op) && outputs.length === 1 && inputs[0]!.dtype === outputs[0]!.dtype

@@ -1,9 +1,7 @@
 import { type DType, elements, type Graph, type Value } from '../graph/graph'
+import { VIEWS } from '../graph/view'
 
 const BYTES: Record<DType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 }
-
-/** Operators whose output can be their input's memory. */
-const VIEWS = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Flatten'])
 
 /**
  * A lower bound of the bytes that running a graph takes: inputs and outputs throughout, and at each node what it makes
