@@ -44,7 +44,7 @@ describe('onnxruntime', () => {
       code: 'ERR_MODULE_NOT_FOUND',
     })
     const load = () => importRuntime<NodeRuntime>('onnxruntime-node', () => Promise.reject(missing))
-    const backend = createNodeBackend('onnxruntime', provider('cpu'), undefined, load)
+    const backend = createNodeBackend('onnxruntime', provider('cpu'), {}, load)
     expect(await backend.probe()).toEqual({
       available: false,
       reason: 'the package onnxruntime-node is not installed',

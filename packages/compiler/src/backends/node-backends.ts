@@ -1,10 +1,12 @@
 import { type Backend, define, type Probe, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
 import { openCompiledSession } from '../session/compiled-session'
-import type { RuntimeOptions } from '../session/runtime'
+import type { Runtime, RuntimeOptions } from '../session/runtime'
 import { graphicsDevice } from './graphics-device'
 import { cpuName, memoryOfHost, nodeModule } from './host'
-import { loadNodeRuntime, type NodeRuntime, type Unavailable, unavailable } from './load-node'
+import { findLibrary } from './library'
+import { loadNativeRuntime } from './load-native'
+import { loadNodeRuntime, type Unavailable, unavailable } from './load-node'
 import { tryProvider } from './probe-provider'
 
 /** One way in which onnxruntime-node can run graphs. */
@@ -65,6 +67,8 @@ const DIRECTML: Provider = {
 const schema = z.strictObject({
   /** Threads within an operator, of the part that runs on the CPU. */
   threads: z.int().positive().optional(),
+  /** Whether to call ONNX Runtime's C interface, where koffi is installed and the provider is the CPU. Default true. */
+  native: z.boolean().optional(),
 })
 
 /** ONNX Runtime in Node, on the CPU: each training step is compiled once into one graph. */
@@ -83,18 +87,18 @@ function defineNodeBackend<const Type extends string>(type: Type, provider: Prov
     type,
     description: provider.description,
     schema,
-    build: ({ threads }) => createNodeBackend(type, provider, threads),
+    build: (options) => createNodeBackend(type, provider, options),
   })
 }
 
 type Available = Extract<Probe, { available: true }>
-type Found = Available & { readonly runtime: NodeRuntime }
+type Found = Available & { readonly runtime: Runtime }
 
 /** A backend of ONNX Runtime in Node. `load` and `attempt` stand in for the real thing in tests. */
 export function createNodeBackend(
   id: string,
   { provider, preference, device, advice, state, library }: Provider,
-  threads?: number,
+  { threads, native = true }: z.infer<typeof schema> = {},
   load: typeof loadNodeRuntime = loadNodeRuntime,
   attempt: typeof tryProvider = tryProvider,
 ): Backend {
@@ -108,8 +112,11 @@ export function createNodeBackend(
     const runtime = loaded.module
     if (!runtime.listSupportedBackends().some(({ name }) => name === provider))
       return unavailable(`onnxruntime-node has no ${provider} on ${process.platform} ${process.arch}`, advice)
-    if (library && !hasLibrary(library)) return unavailable(`${library} is not installed`, advice)
-    if (provider === 'cpu') return { available: true, ...device([]), runtime }
+    if (library && !findLibrary(library)) return unavailable(`${library} is not installed`, advice)
+    if (provider === 'cpu') {
+      const direct = native ? await loadNativeRuntime() : undefined
+      return { available: true, ...device([]), runtime: direct ?? runtime }
+    }
     const trial = await attempt(provider)
     if (!trial.ran) return unavailable(trial.reason, advice)
     return { available: true, ...device(trial.drivers), runtime }
@@ -152,13 +159,4 @@ export function createNodeBackend(
       })
     },
   }
-}
-
-/** Whether a file lies beside ONNX Runtime's own libraries. */
-function hasLibrary(library: string): boolean {
-  const [fs, path, modules] = [nodeModule('fs'), nodeModule('path'), nodeModule('module')]
-  if (!fs || !path || !modules) return false
-  const entry = modules.createRequire(import.meta.url).resolve('onnxruntime-node')
-  const folder = path.join(path.dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch)
-  return fs.existsSync(path.join(folder, library))
 }

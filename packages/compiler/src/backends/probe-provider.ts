@@ -1,7 +1,5 @@
-import { createBuilder } from '../graph/builder'
-import { makeValue, type Node } from '../graph/graph'
-import { encodeOnnx } from '../onnx/encode'
 import { nodeModule } from './host'
+import { tinyModel } from './tiny-model'
 
 /** What became of a trial run. */
 export type Trial =
@@ -40,7 +38,7 @@ export async function tryProvider(provider: string, timeout = 60_000): Promise<T
   const modules = nodeModule('module')
   if (!childProcess || !modules) return { ran: false, reason: 'this is not Node' }
   const path = modules.createRequire(import.meta.url).resolve('onnxruntime-node')
-  const model = Buffer.from(encodeOnnx(tinyGraph())).toString('base64')
+  const model = Buffer.from(tinyModel()).toString('base64')
   const { execPath } = process
   return new Promise((resolve) => {
     childProcess.execFile(
@@ -62,13 +60,4 @@ export function readTrial(
   if (error?.killed) return { ran: false, reason: 'a trial run did not end' }
   const how = error?.signal ?? (error?.code !== undefined ? `exit code ${error.code}` : 'no result')
   return { ran: false, reason: `a trial run crashed (${how})` }
-}
-
-/** y = x·x + x */
-function tinyGraph() {
-  const nodes: Node[] = []
-  const build = createBuilder(nodes)
-  const x = makeValue([2, 2], 'float32')
-  const y = build.emit('Add', [build.emit('MatMul', [x, x], [2, 2]), x], [2, 2])
-  return { inputs: [{ name: 'x', value: x }], outputs: [{ name: 'y', value: y }], nodes }
 }

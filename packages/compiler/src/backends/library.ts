@@ -1,0 +1,10 @@
+import { nodeModule } from './host'
+
+/** The path of a file among the shared libraries of onnxruntime-node for this platform, if it is there. */
+export function findLibrary(...names: readonly string[]): string | undefined {
+  const [fs, path, modules] = [nodeModule('fs'), nodeModule('path'), nodeModule('module')]
+  if (!fs || !path || !modules) return undefined
+  const entry = modules.createRequire(import.meta.url).resolve('onnxruntime-node')
+  const folder = path.join(path.dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch)
+  return names.map((name) => path.join(folder, name)).find((file) => fs.existsSync(file))
+}

@@ -1,0 +1,158 @@
+import { sizeOf } from '@sandglass/core'
+import type {
+  ElementArray,
+  ElementType,
+  Runtime,
+  RuntimeSession,
+  RuntimeTensor,
+  RuntimeTensors,
+} from '../session/runtime'
+import type { NativeApi } from './native-api'
+
+/** Of the options of a session, those that matter to a graph on the CPU. */
+interface SessionOptions {
+  readonly graphOptimizationLevel?: keyof typeof LEVELS
+  readonly intraOpNumThreads?: number
+  readonly interOpNumThreads?: number
+  readonly logSeverityLevel?: number
+}
+
+const LEVELS = { disabled: 0, basic: 1, extended: 2, layout: 3, all: 99 }
+const TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 }
+const ERRORS_ONLY = 3
+const DEVICE_ALLOCATOR = 0
+const DEFAULT_MEMORY = 0
+
+/**
+ * ONNX Runtime on the CPU through its C interface. onnxruntime-node copies every output into a fresh array, also where
+ * one was given, and makes objects of all tensors anew at each call; here a step reads and writes the arrays that it
+ * was given, and nothing else happens.
+ *
+ * A run needs all outputs in `fetches`, and computes on this thread.
+ */
+export function createNativeRuntime(api: NativeApi): Runtime {
+  const env = made((at) => api.createEnv(ERRORS_ONLY, 'sandglass', at))
+  const info = made((at) => api.createCpuMemoryInfo(DEVICE_ALLOCATOR, DEFAULT_MEMORY, at))
+  const values = new WeakMap<RuntimeTensor, bigint>()
+  const unused = new FinalizationRegistry<bigint>((value) => api.releaseValue(value))
+
+  /** Throws what ONNX Runtime says of a call that failed. */
+  function check(status: bigint): void {
+    if (!status) return
+    const message = api.getErrorMessage(status)
+    api.releaseStatus(status)
+    throw new Error(message)
+  }
+
+  function made(make: (at: BigUint64Array) => bigint): bigint {
+    const at = new BigUint64Array(1)
+    check(make(at))
+    return at[0]!
+  }
+
+  function handleOf(tensor: RuntimeTensor | undefined, name: string): bigint {
+    const value = tensor && values.get(tensor)
+    if (value === undefined) throw new Error(`no tensor of this runtime is given for "${name}"`)
+    return value
+  }
+
+  /** The tensor's array stays where it is, since its memory is its own and not that of the heap. */
+  class Tensor implements RuntimeTensor {
+    constructor(
+      type: ElementType,
+      readonly data: ElementArray,
+      readonly dims: readonly number[],
+    ) {
+      if (sizeOf(dims) !== data.length)
+        throw new RangeError(`${data.length} numbers do not fill the shape [${dims.join(', ')}]`)
+      const { buffer, byteOffset, byteLength } = data
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+      const sizes = BigInt64Array.from(dims, BigInt)
+      const value = made((at) =>
+        api.createTensorWithDataAsOrtValue(info, bytes, byteLength, sizes, dims.length, TYPES[type], at),
+      )
+      values.set(this, value)
+      unused.register(this, value, this)
+    }
+
+    dispose(): void {
+      const value = values.get(this)
+      if (value === undefined) return
+      values.delete(this)
+      unused.unregister(this)
+      api.releaseValue(value)
+    }
+  }
+
+  async function create(model: Uint8Array, options: SessionOptions = {}): Promise<RuntimeSession> {
+    const { graphOptimizationLevel = 'all', intraOpNumThreads = 0, interOpNumThreads = 0 } = options
+    const settings = made((at) => api.createSessionOptions(at))
+    let session: bigint
+    try {
+      check(api.setSessionLogSeverityLevel(settings, options.logSeverityLevel ?? ERRORS_ONLY))
+      check(api.setSessionGraphOptimizationLevel(settings, LEVELS[graphOptimizationLevel]))
+      check(api.setIntraOpNumThreads(settings, intraOpNumThreads))
+      check(api.setInterOpNumThreads(settings, interOpNumThreads))
+      session = made((at) => api.createSessionFromArray(env, model, model.byteLength, settings, at))
+    } finally {
+      api.releaseSessionOptions(settings)
+    }
+    let inputs = endsOf([])
+    let outputs = inputs
+
+    return {
+      run: async (feeds, fetches = {}) => {
+        if (!session) throw new Error('the session is released')
+        inputs = filled(inputs, feeds)
+        outputs = filled(outputs, fetches)
+        check(
+          api.run(
+            session,
+            0n,
+            inputs.addresses,
+            inputs.values,
+            inputs.names.length,
+            outputs.addresses,
+            outputs.names.length,
+            outputs.values,
+          ),
+        )
+        return fetches
+      },
+      release: async () => {
+        if (session) api.releaseSession(session)
+        session = 0n
+      },
+    }
+  }
+
+  /** Puts the values of `tensors` in their places, which are the same at every run of a graph. */
+  function filled(ends: Ends, tensors: RuntimeTensors): Ends {
+    const names = Object.keys(tensors)
+    const same = names.length === ends.names.length && names.every((name, i) => name === ends.names[i])
+    const result = same ? ends : endsOf(names)
+    for (let i = 0; i < names.length; i++) result.values[i] = handleOf(tensors[names[i]!], names[i]!)
+    return result
+  }
+
+  function endsOf(names: readonly string[]): Ends {
+    const texts = names.map((name) => new TextEncoder().encode(`${name}\0`))
+    return {
+      names,
+      texts,
+      addresses: BigUint64Array.from(texts, (text) => api.addressOf(text)),
+      values: new BigUint64Array(names.length),
+    }
+  }
+
+  return { InferenceSession: { create }, Tensor }
+}
+
+/** Names as C has them, and room for the values of one run. */
+interface Ends {
+  readonly names: readonly string[]
+  /** What `addresses` point to. */
+  readonly texts: readonly Uint8Array[]
+  readonly addresses: BigUint64Array
+  readonly values: BigUint64Array
+}
