@@ -5,7 +5,7 @@ import type { Builder } from '../graph/builder'
 import type { Graph, Value } from '../graph/graph'
 import { graphOf, operatorsAfter, textAfter } from '../testing/graphs'
 import { expectAgreement, runCompiled, runEagerly, sample, withGradients } from '../testing/parity'
-import { columns, type Windows } from '../trace/kernels/columns'
+import { columns, taps, type Windows } from '../trace/kernels/columns'
 import { trace } from '../trace/trace'
 import { multiplyConvolutions } from './convolution-products'
 import { optimise } from './index'
@@ -34,7 +34,7 @@ test('a convolution takes columns that are needed anyway', () => {
   expect(textAfter(multiplyConvolutions, withColumns(windows, turned))).toBe(
     [
       '%3:[2,4,4,2] = Transpose(x, perm=[0,2,3,1])',
-      '%4:[32,18] = Columns(%3, count=[4,4], size=[3,3], strides=[1,1], dilations=[1,1], pads=[1,1,1,1], reversed=0)',
+      '%4:[32,18] = Columns(%3, count=[4,4], size=[3,3], strides=[1,1], dilations=[1,1], pads=[1,1,1,1], reversed=0, flipped=0)',
       '%5:[3,3,2,3] = Transpose(k, perm=[2,3,1,0])',
       '%6:[18,3] = Reshape(%5, {18 3})',
       '%7:[32,3] = MatMul(%4, %6)',
@@ -69,12 +69,12 @@ function alone(op: string, channels: [number, number], size: number, strides = 1
   }))
 }
 
-test('columns for one convolution alone pay from 1024 pairs of channels on, or when they cost nothing', () => {
+test('columns for one convolution alone pay from 512 pairs of channels on, or when they cost nothing', () => {
   const isProduct = (graph: Graph) => operatorsAfter(multiplyConvolutions, graph).includes('MatMul')
-  expect(isProduct(alone('Conv', [16, 63], 3))).toBe(false)
-  expect(isProduct(alone('Conv', [16, 64], 3))).toBe(true)
+  expect(isProduct(alone('Conv', [16, 31], 3))).toBe(false)
+  expect(isProduct(alone('Conv', [16, 32], 3))).toBe(true)
   expect(isProduct(alone('Conv', [2, 3], 1))).toBe(true)
-  expect(isProduct(alone('ConvTranspose', [16, 64], 3))).toBe(true)
+  expect(isProduct(alone('ConvTranspose', [16, 32], 3))).toBe(true)
   expect(isProduct(alone('ConvTranspose', [16, 64], 3, 2))).toBe(false)
   expect(isProduct(alone('Conv', [16, 64], 3, 1, true))).toBe(false)
 })
@@ -111,4 +111,22 @@ test('so does one with dilations, which has no gradients in tfjs', async () => {
   const inputs = { x: sample('x', [2, 7, 8, 32]), k: sample('k', [3, 2, 32, 32]) }
   expect(optimise(trace(run, inputs)).nodes.map(({ op }) => op)).toContain('Gather')
   expectAgreement(await runCompiled(run, inputs), await runEagerly(run, inputs))
+})
+
+test('a convolution of a single channel takes the taps that its filter gradient needs', () => {
+  const graph = graphOf({ x: [2, 1, 4, 4], k: [3, 1, 3, 3] }, (build, { x, k }) => ({
+    y: build.emit('Conv', [x!, k!], [2, 3, 4, 4], geometry as never),
+    t: taps(build, build.emit('Reshape', [x!, build.ints([2, 4, 4, 1])], [2, 4, 4, 1]), windows),
+  }))
+  const result = multiplyConvolutions(graph)
+  expect(result.nodes.map(({ op }) => op)).not.toContain('Conv')
+  expect(result.nodes.filter(({ op }) => op === 'Columns')).toHaveLength(1)
+})
+
+test('columns and taps of the same windows stay apart', () => {
+  const graph = graphOf({ x: [2, 4, 4, 2] }, (build, { x }) => ({
+    c: columns(build, x!, windows),
+    t: taps(build, x!, windows),
+  }))
+  expect(multiplyConvolutions(graph)).toBe(graph)
 })

@@ -61,3 +61,22 @@ test('batched products are left alone', () => {
   }))
   expect(operatorsAfter(fuse, graph)).toEqual(['MatMul'])
 })
+
+test('a number times a factor, or what is summed, is multiplied in where it costs nothing', () => {
+  const graph = graphOf({ a: [8, 4], b: [8, 5] }, (build, { a, b }) => {
+    const scaled = build.emit('Mul', [b!, build.scalar(0.5)], [8, 5])
+    return {
+      product: build.emit('Gemm', [a!, scaled], [4, 5], { transA: 1, transB: 0 }),
+      sum: build.emit('ReduceSum', [scaled, build.ints([0])], [5], { keepdims: 0 }),
+    }
+  })
+  expect(textAfter((given) => dropDeadCode(fuseGemms(given)), graph)).toBe(
+    [
+      '%2:[4,5] = Gemm(a, b, transA=1, transB=0, alpha={"float":0.5})',
+      '%3:[5] = ReduceSum(b, {0}, keepdims=0)',
+      '%4:[5] = Mul(%3, {0.5})',
+      'product <- %2',
+      'sum <- %4',
+    ].join('\n'),
+  )
+})

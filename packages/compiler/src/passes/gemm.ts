@@ -1,4 +1,4 @@
-import { elements, type Graph, type Pass, sameExtents, type Value } from '../graph/graph'
+import { elements, type Graph, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
 import { type Rule, rewrite } from './rewrite'
 
 /** A·B with the transposes folded in: `Gemm(transA, transB)`. */
@@ -30,6 +30,42 @@ const bias: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {
     return [build.emit('Gemm', [...gemm.inputs, other], shape, gemm.attributes)]
   }
   return
+}
+
+/** What a GEMM multiplies its product by. */
+export function alphaOf({ attributes: { alpha } }: Node): number {
+  return typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1
+}
+
+/** (k·A)·B = k·(A·B) for a number k, which a GEMM multiplies by for nothing. */
+const scale: Rule = (node, { build, producer }) => {
+  const { op, inputs, outputs, attributes } = node
+  if (op !== 'Gemm') return
+  let alpha = alphaOf(node)
+  const plain = inputs.map((value, i) => {
+    const product = i < 2 ? producer(value) : undefined
+    const by = product?.op === 'Mul' ? product.inputs.find(isNumber) : undefined
+    const rest = product?.inputs.find((factor) => factor !== by)
+    if (!by || !rest || !sameExtents(rest.shape, value.shape)) return value
+    alpha *= splatOf(by)!
+    return rest
+  })
+  if (plain.every((value, i) => value === inputs[i])) return
+  return [build.emit('Gemm', plain, outputs[0]!.shape, { ...attributes, alpha: { float: alpha } })]
+}
+
+/** Σ k·x = k·Σ x. */
+const scaledSum: Rule = ({ op, inputs, outputs, attributes }, { build, producer }) => {
+  const product = op === 'ReduceSum' ? producer(inputs[0]!) : undefined
+  const by = product?.op === 'Mul' ? product.inputs.find(isNumber) : undefined
+  const rest = product?.inputs.find((factor) => factor !== by)
+  if (!by || !rest || !sameExtents(rest.shape, inputs[0]!.shape)) return
+  const { shape } = outputs[0]!
+  return [build.emit('Mul', [build.emit('ReduceSum', [rest, inputs[1]!], shape, attributes), by], shape)]
+}
+
+function isNumber(value: Value): boolean {
+  return value.shape.length === 0 && splatOf(value) !== undefined
 }
 
 /** Whether scaling a factor costs less than the two passes over the weights, of 2 and 3 arrays, less the one of adding them. */
@@ -84,4 +120,5 @@ function scaledBy({ nodes }: Graph): (x: Value, by: Value) => boolean {
 }
 
 /** Turns matrix products and what is added to them into GEMMs. */
-export const fuseGemms: Pass = (graph) => rewrite(fromMatMul, bias, update(scaledBy(graph)))(graph)
+export const fuseGemms: Pass = (graph) =>
+  rewrite(fromMatMul, bias, scale, scaledSum, update(scaledBy(graph)))(graph)

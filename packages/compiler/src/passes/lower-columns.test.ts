@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { graphOf, textAfter } from '../testing/graphs'
-import { columns, type Windows } from '../trace/kernels/columns'
+import { columns, taps, type Windows } from '../trace/kernels/columns'
 import { lowerColumns } from './lower-columns'
 
 const windows: Windows = {
@@ -32,4 +32,21 @@ test('zeros around come first', () => {
 
 test('windows that are the image as it lies are only reshaped', () => {
   expect(text({ ...windows, count: [1, 1], size: [2, 2] })).toBe('%1:[3,20] = Reshape(x, {3 20})\ny <- %1')
+})
+
+test('taps are slices of the padded image, channels first', () => {
+  const graph = graphOf({ x: [3, 2, 2, 1] }, (build, { x }) => ({
+    y: taps(build, x!, { ...windows, count: [2, 2], pads: [0, 0, 1, 0] }),
+  }))
+  expect(textAfter(lowerColumns, graph)).toBe(
+    [
+      '%1:[1,3,2,2] = Transpose(x, perm=[3,0,1,2])',
+      '%2:[1,3,3,2] = Pad(%1, {8 values})',
+      '%3:[1,3,2,2] = Slice(%2, {0 0}, {2 2}, {2 3}, {1 1})',
+      '%4:[1,3,2,2] = Slice(%2, {1 0}, {3 2}, {2 3}, {1 1})',
+      '%5:[2,3,2,2] = Concat(%3, %4, axis=0)',
+      '%6:[2,12] = Reshape(%5, {2 12})',
+      'y <- %6',
+    ].join('\n'),
+  )
 })

@@ -1,10 +1,11 @@
 import { elements, type Value } from '../graph/graph'
-import { windowOffsets, windowsAreImage, windowsOfColumns } from '../trace/kernels/columns'
+import { areTaps, windowOffsets, windowsAreImage, windowsOfColumns } from '../trace/kernels/columns'
+import { transposed } from '../trace/kernels/shape'
 import { type Rule, rewrite } from './rewrite'
 
 /** Columns in ONNX: the pixels of all windows gathered from the padded image. */
 const gathered: Rule = (node, { build }) => {
-  if (node.op !== 'Columns') return
+  if (node.op !== 'Columns' || areTaps(node)) return
   const [image] = node.inputs as [Value]
   const [batch, height, width, channels] = image.shape as [number, number, number, number]
   const { shape } = node.outputs[0]!
@@ -37,5 +38,37 @@ const gathered: Rule = (node, { build }) => {
   return [build.emit('Reshape', [all, build.ints(shape)], shape)]
 }
 
+/** Taps in ONNX: one slice of the padded image for each, channels first. */
+const sliced: Rule = (node, { build }) => {
+  if (node.op !== 'Columns' || !areTaps(node)) return
+  const [image] = node.inputs as [Value]
+  const [batch, height, width, channels] = image.shape as [number, number, number, number]
+  const { shape } = node.outputs[0]!
+  const { count, size, strides, dilations, pads, reversed } = windowsOfColumns(node)
+  const [top, left, bottom, right] = pads
+  const planes = transposed(build, image, [3, 0, 1, 2])
+  const padded = pads.some((pad) => pad > 0)
+    ? build.emit(
+        'Pad',
+        [planes, build.ints([0, 0, top, left, 0, 0, bottom, right])],
+        [channels, batch, height + top + bottom, width + left + right],
+      )
+    : planes
+  const axes = build.ints([2, 3])
+  const parts = windowOffsets(size, dilations, reversed).map((start) => {
+    const end = start.map((first, i) => first + (count[i]! - 1) * strides[i]! + 1)
+    return build.emit(
+      'Slice',
+      [padded, build.ints(start), build.ints(end), axes, build.ints(strides)],
+      [channels, batch, ...count],
+    )
+  })
+  const joined =
+    parts.length === 1
+      ? parts[0]!
+      : build.emit('Concat', parts, [parts.length * channels, batch, ...count], { axis: 0 })
+  return [build.emit('Reshape', [joined, build.ints(shape)], shape)]
+}
+
 /** Replaces the graph's own operator `Columns` by operators of ONNX. */
-export const lowerColumns = rewrite(gathered)
+export const lowerColumns = rewrite(gathered, sliced)

@@ -1,5 +1,6 @@
 import { createBuilder } from '../graph/builder'
 import type { Graph, Node, Pass, Value } from '../graph/graph'
+import { alphaOf } from './gemm'
 import { countUses } from './rewrite'
 
 /** Shorter sums gain less from one product than they pay for joining the factors. */
@@ -30,7 +31,9 @@ export const mergeGemms: Pass = (graph) => {
   function previous(node: Node): Node | undefined {
     const sum = node.inputs[2]
     const before = sum && producers.get(sum)
-    return before && isTerm(before) && uses.get(sum) === 1 ? before : undefined
+    return before && isTerm(before) && alphaOf(before) === alphaOf(node) && uses.get(sum) === 1
+      ? before
+      : undefined
   }
 }
 

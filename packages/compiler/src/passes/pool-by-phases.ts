@@ -121,7 +121,8 @@ function gradient(node: Node, pool: Node, { places, maxima }: Phases, build: Bui
   const parts = places.map((place, i) => {
     if (i === places.length - 1) return rest
     const taken = build.emit('Equal', [place, maxima], shape, {}, 'bool')
-    const part = build.emit('Where', [taken, rest, build.scalar(0)], shape, {}, 'float32')
+    const mask = build.emit('Cast', [taken], shape, { to: 'float32' }, 'float32')
+    const part = build.emit('Mul', [rest, mask], shape)
     rest = build.emit('Sub', [rest, part], shape)
     return part
   })

@@ -3,6 +3,7 @@ import { elements, type Graph, type GraphInput, type GraphOutput, type Value } f
 import { type SplitGraph, separateOutputs, splitTail } from '../kernels/split-tail'
 import { encodeOnnx, nodeName } from '../onnx/encode'
 import { optimise } from '../passes/index'
+import { vectorise } from '../passes/vectorise'
 import { type Arena, arenaBuffer, MOST_BYTES } from './arena'
 import { allocateAs, type Buffer } from './buffers'
 import { memoryNeeded } from './memory'
@@ -50,7 +51,8 @@ export async function compileGraph(
   const split = arena && roomFor(graph, arena) ? splitTail(separateOutputs(graph)) : undefined
   // A runtime's session must have an output: a graph that is all tail stays whole.
   const tailed = split?.tail.length && split.body.outputs.length ? split : undefined
-  const body = tailed ? pruneInputs(tailed.body) : graph
+  const whole = tailed ? pruneInputs(tailed.body) : graph
+  const body = provider === 'cpu' ? vectorise(whole) : whole
 
   const held: { address: number; bytes: number }[] = []
   const make = (value: Value): Buffer => {

@@ -1,7 +1,6 @@
 import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Attributes, Builder } from '../../graph/builder'
 import { elements, type Node, type Value } from '../../graph/graph'
-import { transposed } from './shape'
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>
 type Pair = readonly [height: number, width: number]
@@ -67,9 +66,25 @@ export function columnsFit([batch, , , channels]: readonly number[], { count, si
  */
 export function columns(build: Builder, image: Value, windows: Windows): Value {
   const [batch, , , channels] = image.shape as [number, number, number, number]
+  const { count, size } = windows
+  const shape = [batch * elements(count), elements(size) * channels]
+  return build.emit('Columns', [image], shape, attributesOf(windows, false))
+}
+
+/**
+ * The transpose of `columns`, `[size · channels, batch · count]`, in which each tap lies in one piece. For few channels,
+ * where the rows of `columns` would be copied in crumbs.
+ */
+export function taps(build: Builder, image: Value, windows: Windows): Value {
+  const [batch, , , channels] = image.shape as [number, number, number, number]
+  const { count, size } = windows
+  const shape = [elements(size) * channels, batch * elements(count)]
+  return build.emit('Columns', [image], shape, attributesOf(windows, true))
+}
+
+function attributesOf(windows: Windows, flipped: boolean): Attributes {
   const { count, size, strides, dilations, pads, reversed } = windows
-  const attributes: Attributes = { count, size, strides, dilations, pads, reversed: reversed ? 1 : 0 }
-  return build.emit('Columns', [image], [batch * elements(count), elements(size) * channels], attributes)
+  return { count, size, strides, dilations, pads, reversed: reversed ? 1 : 0, flipped: flipped ? 1 : 0 }
 }
 
 /** The windows of a `Columns` node. */
@@ -78,39 +93,9 @@ export function windowsOfColumns({ attributes }: Node): Windows {
   return { count, size, strides, dilations, pads, reversed: reversed === 1 } as unknown as Windows
 }
 
-/**
- * The transpose of `columns`, `[size · channels, batch · count]`, one slice of the image a tap. For few channels, where
- * the rows of `columns` would be copied in crumbs.
- */
-export function taps(build: Builder, image: Value, windows: Windows): Value {
-  const { count, size, strides, dilations, pads, reversed } = windows
-  const [batch, height, width, channels] = image.shape as [number, number, number, number]
-  const planes = transposed(build, image, [3, 0, 1, 2])
-  const padded = pads.some((pad) => pad > 0)
-    ? build.emit(
-        'Pad',
-        [planes, build.ints([0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]])],
-        [channels, batch, height + pads[0] + pads[2], width + pads[1] + pads[3]],
-      )
-    : planes
-  const axes = build.ints([2, 3])
-  const last = ([row, column]: Pair): Pair => [
-    row + (count[0] - 1) * strides[0] + 1,
-    column + (count[1] - 1) * strides[1] + 1,
-  ]
-  const parts = windowOffsets(size, dilations, reversed).map((start) =>
-    build.emit(
-      'Slice',
-      [padded, build.ints(start), build.ints(last(start)), axes, build.ints(strides)],
-      [channels, batch, ...count],
-    ),
-  )
-  const joined =
-    parts.length === 1
-      ? parts[0]!
-      : build.emit('Concat', parts, [parts.length * channels, batch, ...count], { axis: 0 })
-  const shape = [parts.length * channels, batch * elements(count)]
-  return build.emit('Reshape', [joined, build.ints(shape)], shape)
+/** Whether a `Columns` node gives taps. */
+export function areTaps({ attributes }: Node): boolean {
+  return attributes.flipped === 1
 }
 
 /** Where the pixels of a window lie, from its first. */
