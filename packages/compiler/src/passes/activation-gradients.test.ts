@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { graphOf, operatorsAfter } from '../testing/graphs'
 import { expectAgreement, runCompiled, runEagerly, sample, withGradients } from '../testing/parity'
 import { trace } from '../trace/trace'
-import { reuseActivations } from './activation-gradients'
+import { chooseByMask, reuseActivations } from './activation-gradients'
 import { optimise } from './index'
 
 const inputs = { x: sample('x', [4, 5]) }
@@ -41,7 +41,7 @@ test('a mask chooses instead of multiplying', () => {
     const mask = b.emit('Where', [positive, b.scalar(1), b.scalar(0)], [3], {}, 'float32')
     return { dx: b.emit('Mul', [dy!, mask], [3]) }
   })
-  expect(operatorsAfter(reuseActivations, graph)).toEqual(['Greater', 'Where', 'Where'])
+  expect(operatorsAfter(chooseByMask, graph)).toEqual(['Greater', 'Where', 'Where'])
 })
 
 test('numbers multiply into a choice between numbers', () => {

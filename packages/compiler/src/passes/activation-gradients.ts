@@ -1,4 +1,4 @@
-import { type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
+import { elements, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 // Klambauer et al. 2017, arXiv:1706.02515, section 2.
@@ -85,7 +85,7 @@ export const reuseActivations: Pass = (graph) => {
     return [build.emit('Where', [inside, build.scalar(1), build.scalar(0)], shape, {}, 'float32')]
   }
 
-  return rewrite(remember, clipSlope, sigmoidOfAbs, eluSlope, seluSlope, scaleChoice, maskProduct)(graph)
+  return rewrite(remember, clipSlope, sigmoidOfAbs, eluSlope, seluSlope, scaleChoice)(graph)
 }
 
 /** (c ? a : b)·k = c ? ak : bk for numbers a, b, k. */
@@ -101,10 +101,13 @@ const scaleChoice: Rule = ({ op, inputs, outputs }, { build, producer, uses }) =
   return [build.emit('Where', [condition, ...numbers], outputs[0]!.shape, {}, 'float32')]
 }
 
+/** From so many elements on a product with a mask is faster than a choice. */
+const MANY = 16_384
+
 /** z·(c ? 1 : 0) = c ? z : 0. */
 const maskProduct: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {
-  if (op !== 'Mul') return
   const { shape } = outputs[0]!
+  if (op !== 'Mul' || elements(shape) >= MANY) return
   for (const [i, value] of inputs.entries()) {
     const where = producer(value)
     const other = inputs[1 - i]!
@@ -115,6 +118,9 @@ const maskProduct: Rule = ({ op, inputs, outputs }, { build, producer, uses }) =
   }
   return
 }
+
+/** Chooses instead of multiplying where a mask is small. */
+export const chooseByMask = rewrite(maskProduct)
 
 /** `more` and `less`, if `value` is 1 where more > less and 0 elsewhere. */
 function exceeds(value: Value, { producer }: RewriteContext): { more: Value; less: Value } | undefined {

@@ -1,5 +1,5 @@
 import { type Graph, type Pass, sameExtents } from '../graph/graph'
-import { reuseActivations } from './activation-gradients'
+import { chooseByMask, reuseActivations } from './activation-gradients'
 import { simplifyAlgebra } from './algebra'
 import { takeOutFactors } from './common-factors'
 import { shareCommonSubexpressions } from './common-subexpressions'
@@ -12,6 +12,7 @@ import { settleLayout } from './layout'
 import { lowerColumns } from './lower-columns'
 import { mergeLogs } from './mean-of-logs'
 import { mergeGemms } from './merge-gemms'
+import { poolBeforeActivation } from './pool-before-activation'
 import { poolByPhases } from './pool-by-phases'
 import { simplifyShapes } from './reshapes'
 import { shareTransposes } from './share-transposes'
@@ -71,7 +72,8 @@ export function optimise(graph: Graph): Graph {
   const apply = createApply()
   const stable = (given: Graph, passes: readonly Pass[]) => untilStable(given, passes, apply)
   const settled = stable(dropDeadCode(graph), simplifications)
-  const plain = stable(apply(settled, poolByPhases), simplifications)
+  const pooled = stable(apply(settled, poolBeforeActivation), simplifications)
+  const plain = stable(apply(pooled, poolByPhases), simplifications)
   const products = lowerColumns(stable(apply(plain, multiplyConvolutions), simplifications))
   const shared = [reuseGates, takeOutFactors, dropDeadCode, shareCommonSubexpressions].reduce(apply, products)
   const fused = stable(shared, [
@@ -79,6 +81,7 @@ export function optimise(graph: Graph): Graph {
     mergeGemms,
     mergeLogs,
     shareTransposes,
+    chooseByMask,
     dropDeadCode,
     shareCommonSubexpressions,
   ])

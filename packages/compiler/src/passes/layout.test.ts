@@ -60,8 +60,8 @@ test('a layer of convolution, bias, activation and pooling keeps its value and l
     'Transpose',
     'Transpose',
     'Conv',
-    'Tanh',
     'MaxPool',
+    'Tanh',
     'Transpose',
   ])
   expect(forward.nodes[2]!.inputs).toHaveLength(3)

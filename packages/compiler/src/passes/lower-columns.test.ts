@@ -24,10 +24,14 @@ test('the pixels of all windows are gathered by where they lie in an image', () 
   expect(text({ ...windows, reversed: true })).toContain('{2 0 3 1}')
 })
 
-test('zeros around come first', () => {
-  expect(text({ ...windows, count: [2, 2], pads: [0, 0, 1, 0] })).toContain(
-    '%1:[3,3,2,5] = Pad(x, {8 values})',
+test('zeros around are one more pixel', () => {
+  const of = { ...windows, count: [2, 2], pads: [0, 0, 1, 0] } as const
+  expect(text(of)).toContain('%2:[3,5,5] = Concat(%1, {0 × [3,1,5]}, axis=1)')
+  const { nodes } = lowerColumns(
+    graphOf({ x: [3, 2, 2, 5] }, (build, { x }) => ({ y: columns(build, x!, of) })),
   )
+  const gather = nodes.find(({ op }) => op === 'Gather')!
+  expect(Array.from(gather.inputs[1]!.constant as Int32Array)).toEqual([0, 2, 1, 3, 2, 4, 3, 4])
 })
 
 test('windows that are the image as it lies are only reshaped', () => {

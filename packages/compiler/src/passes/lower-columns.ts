@@ -3,7 +3,7 @@ import { areTaps, windowOffsets, windowsAreImage, windowsOfColumns } from '../tr
 import { transposed } from '../trace/kernels/shape'
 import { type Rule, rewrite } from './rewrite'
 
-/** Columns in ONNX: the pixels of all windows gathered from the padded image. */
+/** Columns in ONNX: the pixels of all windows gathered from the image, or from the pixel of zeros behind its last. */
 const gathered: Rule = (node, { build }) => {
   if (node.op !== 'Columns' || areTaps(node)) return
   const [image] = node.inputs as [Value]
@@ -12,30 +12,31 @@ const gathered: Rule = (node, { build }) => {
   const windows = windowsOfColumns(node)
   if (windowsAreImage(image.shape, windows)) return [build.emit('Reshape', [image, build.ints(shape)], shape)]
   const { count, size, strides, dilations, pads, reversed } = windows
-  const [top, left, bottom, right] = pads
-  const [rows, stride] = [height + top + bottom, width + left + right]
-  const padded = pads.some((pad) => pad > 0)
-    ? build.emit(
-        'Pad',
-        [image, build.ints([0, top, left, 0, 0, bottom, right, 0])],
-        [batch, rows, stride, channels],
-      )
-    : image
-  const pixels = build.emit(
-    'Reshape',
-    [padded, build.ints([batch, rows * stride, channels])],
-    [batch, rows * stride, channels],
-  )
-  const offsets = windowOffsets(size, dilations, reversed).map(([row, column]) => row * stride + column)
+  const offsets = windowOffsets(size, dilations, reversed)
+  const outside = height * width
   const indices = new Int32Array(elements(count) * offsets.length)
   for (let row = 0, i = 0; row < count[0]; row++)
     for (let column = 0; column < count[1]; column++)
-      for (const offset of offsets) indices[i++] = row * strides[0] * stride + column * strides[1] + offset
+      for (const [down, right] of offsets) {
+        const y = row * strides[0] + down - pads[0]
+        const x = column * strides[1] + right - pads[1]
+        indices[i++] = y >= 0 && y < height && x >= 0 && x < width ? y * width + x : outside
+      }
+  const flat = [batch, outside, channels]
+  const pixels = build.emit('Reshape', [image, build.ints(flat)], flat)
+  const all = indices.includes(outside)
+    ? build.emit(
+        'Concat',
+        [pixels, build.constant([0], [batch, 1, channels])],
+        [batch, outside + 1, channels],
+        { axis: 1 },
+      )
+    : pixels
   const where = build.constant(indices, [elements(count), offsets.length], 'int32')
-  const all = build.emit('Gather', [pixels, where], [batch, elements(count), offsets.length, channels], {
+  const windowed = build.emit('Gather', [all, where], [batch, elements(count), offsets.length, channels], {
     axis: 1,
   })
-  return [build.emit('Reshape', [all, build.ints(shape)], shape)]
+  return [build.emit('Reshape', [windowed, build.ints(shape)], shape)]
 }
 
 /** Taps in ONNX: one slice of the padded image for each, channels first. */

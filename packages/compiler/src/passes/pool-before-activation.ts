@@ -1,0 +1,112 @@
+import type { Builder } from '../graph/builder'
+import { elements, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
+import { VIEWS } from '../graph/view'
+import { ELEMENTWISE } from './elementwise-operators'
+import { type RewriteContext, type Rule, rewrite } from './rewrite'
+
+/** Activations that never fall, so that the largest of their values is the value of the largest. */
+const RISING: ReadonlySet<string> = new Set(['Elu', 'LeakyRelu', 'Relu', 'Selu', 'Sigmoid', 'Tanh'])
+
+/** A pooling that takes an activation's input instead of its output. */
+interface Pool {
+  /** Input and output of the activation, `[batch, channels, height, width]`. */
+  readonly whole: readonly [Value, Value]
+  /** Their largest in each window. */
+  readonly pooled: readonly [Value, Value]
+}
+
+/**
+ * max f(x) = f(max x) for an activation f that rises: it is computed once a window and not once a pixel, and so is its
+ * derivative, since only the largest of a window has a gradient.
+ */
+export const poolBeforeActivation: Pass = (graph) => {
+  const pools = new Map<Value, Pool>()
+
+  const forward: Rule = ({ op, inputs, outputs, attributes }, { build, producer }) => {
+    const activation = op === 'MaxPool' ? producer(inputs[0]!) : undefined
+    if (!activation || !RISING.has(activation.op) || !risesFor(activation)) return
+    const [z] = activation.inputs as [Value]
+    const made = build.emitAll(op, [z], outputs, attributes)
+    const y = build.emit(activation.op, [made[0]!], made[0]!.shape, activation.attributes)
+    if (made[1]) pools.set(made[1], { whole: [z, inputs[0]!], pooled: [made[0]!, y] })
+    return made[1] ? [y, made[1]] : [y]
+  }
+
+  /** scatter(dy)·f′ = scatter(dy·f′). */
+  const derivative: Rule = ({ op, inputs, outputs }, context) => {
+    if (op !== 'Mul') return
+    const { build } = context
+    for (const [i, value] of inputs.entries()) {
+      const scatter = scatterBehind(value, context)
+      const pool = scatter && pools.get(originOf(scatter.inputs[1]!, context))
+      if (!pool || elements(value.shape) !== elements(outputs[0]!.shape)) continue
+      const slope = pooled(inputs[1 - i]!, pool, context)
+      if (!slope) continue
+      const [zeros, indices, dy] = scatter.inputs as [Value, Value, Value]
+      const factor = build.emit('Reshape', [slope, build.ints(dy.shape)], dy.shape)
+      const scattered = build.emit(
+        'ScatterElements',
+        [zeros, indices, build.emit('Mul', [dy, factor], dy.shape)],
+        scatter.outputs[0]!.shape,
+        scatter.attributes,
+      )
+      const { shape } = outputs[0]!
+      return [build.emit('Reshape', [scattered, build.ints(shape)], shape)]
+    }
+    return
+  }
+
+  /** What is scattered within images keeps its sum over them. */
+  const sum: Rule = ({ op, inputs, outputs, attributes }, context) => {
+    const axes = inputs[1]?.constant as readonly number[] | undefined
+    if (op !== 'ReduceSum' || !axes?.includes(2) || !axes.includes(3)) return
+    const scatter = scatterBehind(inputs[0]!, context, false)
+    const pool = scatter && pools.get(originOf(scatter.inputs[1]!, context))
+    if (!pool || !sameExtents(pool.whole[0].shape, inputs[0]!.shape)) return
+    const { build } = context
+    const { shape } = pool.pooled[0]
+    const dy = build.emit('Reshape', [scatter.inputs[2]!, build.ints(shape)], shape)
+    return [build.emit(op, [dy, inputs[1]!], outputs[0]!.shape, attributes)]
+  }
+
+  return rewrite(forward, derivative, sum)(graph)
+}
+
+/** Whether the slope of an activation is positive also where it was given. */
+function risesFor({ op, attributes }: Node): boolean {
+  const { alpha } = attributes
+  return op !== 'LeakyRelu' || typeof alpha !== 'object' || !('float' in alpha) || alpha.float >= 0
+}
+
+/** The scattering into zeros that a value is a view of; with `alone`, only if nothing else reads it. */
+function scatterBehind(value: Value, context: RewriteContext, alone = true): Node | undefined {
+  const node = context.producer(value)
+  if (!node || (alone && context.uses(value) > 1)) return
+  if (VIEWS.has(node.op)) return scatterBehind(node.inputs[0]!, context, alone)
+  return node.op === 'ScatterElements' && splatOf(node.inputs[0]!) === 0 ? node : undefined
+}
+
+function originOf(value: Value, context: RewriteContext): Value {
+  const node = context.producer(value)
+  return node && VIEWS.has(node.op) ? originOf(node.inputs[0]!, context) : value
+}
+
+/** What an elementwise function of an activation's input and output is at the largest of each window. */
+function pooled(value: Value, pool: Pool, context: RewriteContext): Value | undefined {
+  const at = pool.whole.indexOf(value)
+  if (at >= 0) return pool.pooled[at]
+  const { build } = context
+  const number = splatOf(value)
+  if (number !== undefined) return value.dtype === 'float32' ? build.scalar(number) : undefined
+  if (elements(value.shape) !== elements(pool.whole[0].shape)) return
+  const node = context.producer(value)
+  if (node && VIEWS.has(node.op)) return pooled(node.inputs[0]!, pool, context)
+  return node && ELEMENTWISE.has(node.op) ? pooledNode(node, pool, context, build) : undefined
+}
+
+function pooledNode(node: Node, pool: Pool, context: RewriteContext, build: Builder): Value | undefined {
+  const operands = node.inputs.map((value) => pooled(value, pool, context))
+  if (!operands.every((value) => value !== undefined)) return
+  const { dtype } = node.outputs[0]!
+  return build.emit(node.op, operands, pool.pooled[0].shape, node.attributes, dtype)
+}
