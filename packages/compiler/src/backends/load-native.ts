@@ -5,6 +5,9 @@ import { openNativeApi } from './native-api'
 import { createNativeRuntime } from './native-runtime'
 import { tinyModel } from './tiny-model'
 
+/** What ONNX Runtime's shared library is called on Linux, macOS and Windows. */
+export const LIBRARIES = ['libonnxruntime.so.1', 'libonnxruntime.1.dylib', 'onnxruntime.dll']
+
 /**
  * onnxruntime-node's library through its C interface, or nothing where that cannot be: without koffi, which calls it,
  * or where a trial computes wrongly.
@@ -14,8 +17,7 @@ export async function loadNativeRuntime(
   name = 'koffi',
 ): Promise<Runtime | undefined> {
   try {
-    const path = findLibrary('libonnxruntime.so.1', 'libonnxruntime.1.dylib', 'onnxruntime.dll')
-    // Loaded by onnxruntime-node before, so that this finds the same copy.
+    const path = findLibrary(...LIBRARIES)
     if (!path || !nodeModule('os')) return undefined
     const koffi = await import(/* @vite-ignore */ /* webpackIgnore: true */ name)
     const runtime = createNativeRuntime(openNativeApi(koffi.default ?? koffi, path))

@@ -47,9 +47,11 @@ export interface NativeApi {
   releaseValue(value: Address): void
   releaseSessionOptions(options: Address): void
   addressOf(memory: Memory): Address
+  /** Held, since a library that nothing holds is unloaded under its callers. */
+  readonly library: unknown
 }
 
-type Function = Exclude<keyof NativeApi, 'addressOf'>
+type Function = Exclude<keyof NativeApi, 'addressOf' | 'library'>
 
 /** The version of the interface that is asked for: that of ONNX Runtime 1.17, which later ones still give. */
 const VERSION = 17
@@ -77,7 +79,8 @@ const FUNCTIONS: Readonly<Record<Function, readonly [at: number, result: string,
 
 /** Opens the C interface of ONNX Runtime's shared library at `path`. Throws whatever is wrong with it. */
 export function openNativeApi(koffi: typeof Koffi, path: string): NativeApi {
-  const base = koffi.load(path).func('OrtGetApiBase', P, [])() as Address
+  const library = koffi.load(path)
+  const base = library.func('OrtGetApiBase', P, [])() as Address
   const getApi = koffi.decode(koffi.decode(base, P) as Address, koffi.proto(P, ['uint32_t'])) as (
     version: number,
   ) => Address
@@ -87,5 +90,6 @@ export function openNativeApi(koffi: typeof Koffi, path: string): NativeApi {
     const entry = koffi.decode(table, at * koffi.sizeof(P), P) as Address
     return [name, koffi.decode(entry, koffi.proto(result, [...takes]))]
   })
-  return { ...Object.fromEntries(functions), addressOf: (memory) => koffi.address(memory) } as NativeApi
+  const addressOf: NativeApi['addressOf'] = (memory) => koffi.address(memory)
+  return { ...Object.fromEntries(functions), addressOf, library } as NativeApi
 }

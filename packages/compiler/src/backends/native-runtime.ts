@@ -137,12 +137,17 @@ export function createNativeRuntime(api: NativeApi): Runtime {
 
   function endsOf(names: readonly string[]): Ends {
     const texts = names.map((name) => new TextEncoder().encode(`${name}\0`))
-    return {
-      names,
-      texts,
-      addresses: BigUint64Array.from(texts, (text) => api.addressOf(text)),
-      values: new BigUint64Array(names.length),
-    }
+    // A buffer of its own: the garbage collector moves small arrays.
+    const memory = new Uint8Array(new ArrayBuffer(texts.reduce((sum, { length }) => sum + length, 1)))
+    const addresses = new BigUint64Array(names.length)
+    const start = api.addressOf(memory)
+    let at = 0
+    texts.forEach((text, i) => {
+      memory.set(text, at)
+      addresses[i] = start + BigInt(at)
+      at += text.length
+    })
+    return { names, memory, addresses, values: new BigUint64Array(names.length) }
   }
 
   return { InferenceSession: { create }, Tensor }
@@ -151,8 +156,8 @@ export function createNativeRuntime(api: NativeApi): Runtime {
 /** Names as C has them, and room for the values of one run. */
 interface Ends {
   readonly names: readonly string[]
-  /** What `addresses` point to. */
-  readonly texts: readonly Uint8Array[]
+  /** What `addresses` point into. */
+  readonly memory: Uint8Array
   readonly addresses: BigUint64Array
   readonly values: BigUint64Array
 }

@@ -40,11 +40,14 @@ function isVector({ dtype, shape }: Value): boolean {
   return (dtype === 'float32' || dtype === 'bool') && elements(shape) > 0
 }
 
+/** Sums down longer columns are left to the runtime, which makes products of them. */
+const LARGE = 16_384
+
 function reductionKind({ inputs, outputs }: Node): KernelKind | undefined {
   const [x, axes] = inputs
   if (x!.dtype !== 'float32' || x!.constant || elements(x!.shape) === 0) return
   if (elements(outputs[0]!.shape) === 1) return 'sum'
   const reduced = axes?.constant as readonly number[] | undefined
   const leading = reduced && Array.from(reduced).every((axis, i) => axis === i)
-  return leading ? 'columns' : undefined
+  return leading && elements(x!.shape) < LARGE ? 'columns' : undefined
 }
