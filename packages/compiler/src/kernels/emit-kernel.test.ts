@@ -161,3 +161,51 @@ test('sums a million floats without losing digits', async () => {
   const { y } = await runKernel(graph, { x: new Float32Array(size).fill(0.1) })
   expect(y![0]).toBe(Math.fround(0.1))
 })
+
+describe('results in place of what they replace', () => {
+  const LENGTH = 37
+  const data = { w: wave(LENGTH), m: wave(LENGTH, 1), g: wave(LENGTH, 2), s: wave(1) }
+  const add = (b: Builder, x: Value, y: Value) => b.emit('Add', [x, y], x.shape)
+  const shapes = { w: [LENGTH], m: [LENGTH], g: [LENGTH] }
+
+  async function inPlace(graph: Graph): Promise<readonly string[]> {
+    let names: readonly string[] = []
+    const got = await runKernel(graph, data, (found) => {
+      names = found
+    })
+    for (const [name, values] of Object.entries(await runGraph(graph, data)))
+      for (const [i, value] of values.entries()) expect(got[name]![i]).toBeCloseTo(value, 5)
+    return names
+  }
+
+  test('are right where all reads come with the write, in whatever order the nodes are', async () => {
+    const graph = graphOf(shapes, (b, { w, m, g }) => {
+      const momentum = add(b, m!, g!)
+      return { 'next/m': momentum, 'next/w': add(b, w!, momentum), old: add(b, m!, w!) }
+    })
+    expect(await inPlace(graph)).toEqual(['next/m', 'next/w'])
+  })
+
+  test('are not where a later pass still reads the old', async () => {
+    const graph = graphOf({ ...shapes, s: [1] }, (b, { w, g, s }) => {
+      const total = b.emit('ReduceSum', [add(b, w!, g!), b.ints([0])], [1], { keepdims: 1 })
+      return {
+        'next/w': add(b, w!, g!),
+        'next/s': add(b, s!, total),
+        scaled: b.emit('Mul', [w!, total], [LENGTH]),
+      }
+    })
+    expect(await inPlace(graph)).toEqual(['next/s'])
+  })
+
+  test('are not where the old has another size, or is not read', async () => {
+    const graph = graphOf({ ...shapes, s: [1] }, (b, { w, m, g, s }) => ({
+      'next/s': add(b, w!, s!),
+      'next/m': add(b, w!, g!),
+      unused: add(b, m!, b.scalar(0)),
+    }))
+    expect(
+      await inPlace({ ...graph, nodes: graph.nodes.slice(0, 2), outputs: graph.outputs.slice(0, 2) }),
+    ).toEqual([])
+  })
+})

@@ -12,6 +12,8 @@ export interface Kernel {
    * floats, so they must end in padding; truth values are 32 bits wide.
    */
   readonly operands: readonly Value[]
+  /** Which results overwrite what they are the next value of, and so are no operands. */
+  readonly inPlace: ReadonlySet<Value>
 }
 
 /** What a kernel must know about the graph around its nodes. */
@@ -20,6 +22,8 @@ export interface KernelSite {
   root(value: Value): Value
   /** Whether anything outside reads it. */
   stored(root: Value): boolean
+  /** The array that a result may overwrite, since nothing reads it after the kernel. */
+  replaces?(root: Value): Value | undefined
 }
 
 /** A pass over memory: nodes on arrays of `extent` elements, or sums down the columns of a matrix. */
@@ -30,7 +34,7 @@ interface Loop {
 }
 
 /** Fuses nodes, in an order in which they can run, into one kernel. All must be of a `kernelKind`. */
-export function emitKernel(nodes: readonly Node[], { root, stored }: KernelSite): Kernel {
+export function emitKernel(nodes: readonly Node[], { root, stored, replaces }: KernelSite): Kernel {
   const loops: Loop[] = []
   /** The loop in which an array is made, and the first in which it can be read from memory. */
   const made = new Map<Value, { loop: number; ready: number }>()
@@ -47,13 +51,34 @@ export function emitKernel(nodes: readonly Node[], { root, stored }: KernelSite)
   for (const [value, { loop, ready }] of made)
     if (stored(value) || (ready > loop && isRead(value))) inMemory.add(value)
 
-  const operands = [...inMemory]
+  const replaced = replacements()
+  const operands = [...inMemory].filter((value) => !replaced.has(value))
   const address = new Map(operands.map((value, i) => [value, i]))
+  for (const [value, old] of replaced) address.set(value, address.get(old)!)
   const w = createWasmCode(operands.length)
   for (const loop of loops)
     if (loop.alone) emitColumns(w, loop.nodes[0]!, (value) => address.get(root(value))!)
-    else emitLoop(w, loop, root, address)
-  return { module: w.module(), operands }
+    else emitLoop(w, loop, root, address, new Set(replaced.values()))
+  return { module: w.module(), operands, inPlace: new Set(replaced.keys()) }
+
+  /**
+   * What results overwrite: arrays of as many elements that are read in the same loop, element for element, or before
+   * it.
+   */
+  function replacements(): Map<Value, Value> {
+    const found = new Map<Value, Value>()
+    for (const [value, { loop, ready }] of made) {
+      const old = inMemory.has(value) ? replaces?.(value) : undefined
+      if (!old || ready !== loop || made.has(old) || !inMemory.has(old)) continue
+      const { extent } = loops[loop]!
+      const readLater = loops.some(
+        ({ nodes: inside }, index) =>
+          index > loop && inside.some((node) => operandsOf(node).some((operand) => root(operand) === old)),
+      )
+      if (!readLater && elements(old.shape) === extent) found.set(value, old)
+    }
+    return found
+  }
 
   function isRead(value: Value): boolean {
     return nodes.some((node) => operandsOf(node).some((operand) => root(operand) === value))
@@ -95,6 +120,7 @@ function emitLoop(
   { extent, nodes }: Loop,
   root: (value: Value) => Value,
   address: Addresses,
+  overwritten: ReadonlySet<Value>,
 ): void {
   const counter = w.newCounter()
   const own = new Set(
@@ -103,7 +129,8 @@ function emitLoop(
 
   // What is the same in every round is read before the first.
   const fixed = new Map<Value, number>()
-  for (const value of new Set(nodes.flatMap((node) => operandsOf(node).map(root)))) {
+  const reads = new Set(nodes.flatMap((node) => operandsOf(node).map(root)))
+  for (const value of reads) {
     const splat = splatOf(value)
     if (splat === undefined && (own.has(value) || elements(value.shape) === extent)) continue
     const local = w.newVector()
@@ -140,6 +167,8 @@ function emitLoop(
       locals.set(value, local)
       return local
     }
+    // Before anything is written.
+    for (const value of reads) if (overwritten.has(value) && !fixed.has(value)) read(value)
     for (const node of nodes) {
       const args = operandsOf(node).map((value) => read(root(value)))
       const pair = sums.get(node)

@@ -6,6 +6,8 @@ import { outOfMemory } from './runtime-errors'
 /** One WebAssembly memory in which runtime and kernels meet: kernels know arrays by address, the runtime as tensors. */
 export interface Arena {
   readonly memory: WebAssembly.Memory
+  /** How often the memory has grown, and moved to another ArrayBuffer. */
+  readonly grown: number
   /** The address of fresh zeros, aligned to a cache line and padded to whole ones. Throws `SandglassError`. */
   allocate(bytes: number): number
   /** Gives back what `allocate` gave. */
@@ -20,6 +22,7 @@ const LINE = 64
 
 export function createArena(): Arena {
   const memory = new WebAssembly.Memory({ initial: 1 })
+  let grown = 0
   /** Gaps, in order. The first line stays free, so that no array has the address 0. */
   let gaps: { start: number; end: number }[] = [{ start: LINE, end: PAGE }]
 
@@ -33,6 +36,7 @@ export function createArena(): Arena {
     } catch (error) {
       throw outOfMemory('the arrays of a compiled graph', size + missing, MOST_BYTES, error)
     }
+    grown++
     release(size, size + pages * PAGE)
   }
 
@@ -58,6 +62,9 @@ export function createArena(): Arena {
 
   return {
     memory,
+    get grown() {
+      return grown
+    },
     allocate: (bytes) => {
       const size = padded(bytes)
       let address = take(size)
@@ -80,15 +87,17 @@ export function padded(bytes: number): number {
 /** An array of floats `[…shape]` in an arena. Growing memory moves to a new ArrayBuffer, and the array with it. */
 export function arenaBuffer(
   { Tensor }: Runtime,
-  { memory }: Arena,
+  arena: Arena,
   address: number,
   shape: readonly number[],
 ): Buffer<Float32Array> {
+  let made = -1
   let data: Float32Array | undefined
   let tensor: RuntimeTensor | undefined
   const refresh = () => {
-    if (data?.buffer === memory.buffer) return
-    data = new Float32Array(memory.buffer, address, sizeOf(shape))
+    if (made === arena.grown) return
+    made = arena.grown
+    data = new Float32Array(arena.memory.buffer, address, sizeOf(shape))
     tensor = new Tensor('float32', data, shape)
   }
   return {

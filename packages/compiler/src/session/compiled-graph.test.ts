@@ -66,7 +66,8 @@ describe('a compiled graph', () => {
       for (const rate of [0.1, 0.2]) {
         graph.inputs.x!.data.set(sample('x', [size, size]).data)
         graph.inputs.rate!.data[0] = rate
-        const made = await graph.run({ state: cell.current() }, { next: cell.target()! })
+        const next = cell.target()!
+        const made = await graph.run({ state: cell.current() }, { next })
         cell.accept(made.next!)
         seen.push(...Object.values(made).map(({ data }) => [...(data as Float32Array)]))
       }

@@ -17,6 +17,8 @@ import { threadsFor } from './threads'
 export interface StateNames {
   input(name: string): boolean
   output(name: string): boolean
+  /** The input that an output is the next value of, which nothing reads once it is there. */
+  replaced?(output: string): string | undefined
 }
 
 /** A graph ready to run, with buffers for all that is not state. */
@@ -25,6 +27,8 @@ export interface CompiledGraph {
   readonly graph: Graph
   /** Buffers of the inputs that the graph still reads and that are not state, by name. */
   readonly inputs: Readonly<Record<string, Buffer<Float32Array>>>
+  /** Outputs that are written over the state that they are the next value of, and need no array of their own. */
+  readonly inPlace: ReadonlySet<string>
   /** Fills the inputs that are random numbers. */
   drawRandom(stream: (name: string) => Stream): void
   /**
@@ -73,7 +77,7 @@ export async function compileGraph(
     for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
   }
   const session = await create()
-  const tail = arena && tailed && (await openTail(tailed, arena))
+  const tail = arena && tailed && (await openTail(tailed, arena, (name) => isState.replaced?.(name)))
   const addresses = tailed && addressesOf(tailed)
 
   async function create(): Promise<RuntimeSession> {
@@ -109,6 +113,9 @@ export async function compileGraph(
   return {
     graph,
     inputs,
+    inPlace: new Set(
+      tail ? tailed.whole.outputs.filter(({ value }) => tail.inPlace.has(value)).map(({ name }) => name) : [],
+    ),
     drawRandom: drawInto(graph, inputs),
     run: async (feeds, fetches) => {
       const used: Record<string, RuntimeTensor> = {}

@@ -55,7 +55,11 @@ const READS: StateNames = {
   input: (name) => name.startsWith(WEIGHT) || name.startsWith(SLOT),
   output: () => false,
 }
-const TRAINS: StateNames = { ...READS, output: (name) => name.startsWith(NEXT) }
+const TRAINS: StateNames = {
+  ...READS,
+  output: (name) => name.startsWith(NEXT),
+  replaced: (name) => (name.startsWith(NEXT) ? name.slice(NEXT.length) : undefined),
+}
 
 /**
  * A session whose every step is one call of one graph. Calls queue, so they may overlap. A step takes over what it made
@@ -156,14 +160,15 @@ export async function openCompiledSession(
         setScalar(graph, LEARNING_RATE, learningRate)
         setScalar(graph, ITERATION, iterations[name]! + 1)
         const own = slots.get(name)!
-        const feeds = weightFeeds()
-        for (const [slot, cell] of own) feeds[SLOT + slot] = cell.current()
         const changed = [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)]
         const fetches: Record<string, RuntimeTensor> = {}
+        // First, since new arrays may move the others.
         for (const [output, cell] of changed) {
           const target = cell.target()
           if (target) fetches[output] = target
         }
+        const feeds = weightFeeds()
+        for (const [slot, cell] of own) feeds[SLOT + slot] = cell.current()
         const results = await graph.run(feeds, fetches)
         for (const [output, cell] of changed) cell.accept(results[output]!)
         iterations[name]!++
@@ -253,10 +258,14 @@ function fillBatch(graph: CompiledGraph, batch: Batch, shapes: Readonly<Record<s
   }
 }
 
-/** The cells that a training graph gives new values to, by the output that does. */
-function* nextCells(prefix: string, cells: Cells, { graph }: CompiledGraph): Generator<[string, StateCell]> {
+/** The cells that a training graph gives new values to in an array of their own, by the output that does. */
+function* nextCells(
+  prefix: string,
+  cells: Cells,
+  { graph, inPlace }: CompiledGraph,
+): Generator<[string, StateCell]> {
   for (const { name } of graph.outputs) {
-    if (!name.startsWith(NEXT + prefix)) continue
+    if (!name.startsWith(NEXT + prefix) || inPlace.has(name)) continue
     const cell = cells.get(name.slice((NEXT + prefix).length))
     if (!cell)
       throw new SandglassError('spec', 'the step made state that does not exist', { got: `"${name}"` })

@@ -8,7 +8,7 @@ export interface StateCell {
   readonly shape: Shape
   /** What a graph reads. */
   current(): RuntimeTensor
-  /** Where a step writes, if in place. */
+  /** Where a step writes, if in place. The first time makes that array, which may move all others. */
   target(): RuntimeTensor | undefined
   /** Takes over what a step made. */
   accept(made: RuntimeTensor): void
@@ -26,17 +26,24 @@ export function createStateCell(
   return place === 'in-place' ? pairCell(runtime, shape, arena) : tensorCell(runtime, shape)
 }
 
-/** Two arrays: a step reads one and writes the other; then they swap, and nothing is copied. */
+/**
+ * Two arrays: a step reads one and writes the other; then they swap, and nothing is copied. The other is there only once
+ * it is asked for.
+ */
 function pairCell(runtime: Runtime, shape: Shape, arena: Arena | undefined): StateCell {
   const make = () =>
     arena ? arenaBuffer(runtime, arena, arena.allocate(4 * sizeOf(shape)), shape) : allocate(runtime, shape)
-  let [front, back] = [make(), make()]
+  let front = make()
+  let back: ReturnType<typeof make> | undefined
   return {
     shape,
     current: () => front.tensor,
-    target: () => back.tensor,
+    target: () => {
+      back ??= make()
+      return back.tensor
+    },
     accept: () => {
-      ;[front, back] = [back, front]
+      if (back) [front, back] = [back, front]
     },
     write: (data) => front.data.set(data),
     dispose: () => undefined,

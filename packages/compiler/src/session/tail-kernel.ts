@@ -5,14 +5,29 @@ import type { Arena } from './arena'
 
 /** The kernel of a graph's tail, ready to run on arrays of an arena. */
 export interface TailKernel {
+  /** Outputs that are written over the inputs that they are the next value of. */
+  readonly inPlace: ReadonlySet<Value>
   /** `addressOf` tells where inputs, outputs and what the body hands over are. */
   run(addressOf: (value: Value) => number): void
   release(): void
 }
 
-export async function openTail({ whole, tail, root }: SplitGraph, arena: Arena): Promise<TailKernel> {
-  const outputs = new Set(whole.outputs.map(({ value }) => value))
-  const { module, operands } = emitKernel(tail, { root, stored: (value) => outputs.has(value) })
+/** `replaced` tells which input an output is the next value of. */
+export async function openTail(
+  { whole, tail, root }: SplitGraph,
+  arena: Arena,
+  replaced: (output: string) => string | undefined,
+): Promise<TailKernel> {
+  const outputs = new Map(whole.outputs.map(({ name, value }) => [value, name]))
+  const inputs = new Map(whole.inputs.map(({ name, value }) => [name, value]))
+  const { module, operands, inPlace } = emitKernel(tail, {
+    root,
+    stored: (value) => outputs.has(value),
+    replaces: (value) => {
+      const name = outputs.get(value)
+      return name === undefined ? undefined : inputs.get(replaced(name) ?? '')
+    },
+  })
   const { instance } = await WebAssembly.instantiate(module, { env: { memory: arena.memory } })
   const run = instance.exports.run as (...addresses: number[]) => void
   const made = new Set(tail.flatMap((node) => node.outputs))
@@ -23,6 +38,7 @@ export async function openTail({ whole, tail, root }: SplitGraph, arena: Arena):
       .map((value) => [value, arena.allocate(4 * elements(value.shape))]),
   )
   return {
+    inPlace,
     run: (addressOf) => run(...operands.map((value) => own.get(value) ?? addressOf(value))),
     release: () => {
       for (const [value, address] of own) arena.free(address, 4 * elements(value.shape))
