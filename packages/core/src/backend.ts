@@ -40,6 +40,8 @@ export interface StepRequest {
   /** Counts all steps of the run from 0; random streams depend on it. */
   readonly step: number
   readonly learningRate: number
+  /** The step that will follow, where that is known: a session may prepare its numbers while this one runs. */
+  readonly next?: Pick<StepRequest, 'objective' | 'batch' | 'step'>
 }
 
 export interface EvaluateRequest {

@@ -76,23 +76,41 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   async function trainEpoch(): Promise<void> {
     if (position.batch >= batches) return
     const order = orderOf(plan.streams, position.epoch, train.size, plan.shuffle)
-    while (position.batch < batches) {
-      const names = turns[(position.epoch * batches + position.batch) % turns.length]!
-      const start = position.batch * batchSize
-      const batch = batchOf(order.subarray(start, Math.min(start + batchSize, train.size)))
+    const batchAt = (index: number): Batch | undefined => {
+      if (index >= batches) return undefined
+      const start = index * batchSize
+      return batchOf(order.subarray(start, Math.min(start + batchSize, train.size)))
+    }
+    const namesAt = (index: number) => turns[(position.epoch * batches + index) % turns.length]!
+    let batch = batchAt(position.batch)
+    while (batch) {
+      const names = namesAt(position.batch)
+      const upcoming = batchAt(position.batch + 1)
       loop.onBatch(batch)
       do {
         if (ended()) return
-        await update(names[position.turn]!, batch, names.length)
+        const again = names[position.turn + 1]
+        const following = again
+          ? { objective: again, batch }
+          : upcoming && { objective: namesAt(position.batch + 1)[0]!, batch: upcoming }
+        await update(names[position.turn]!, batch, names.length, following)
         const pause = breathe()
         if (pause) await pause
       } while (position.turn > 0)
+      batch = upcoming
     }
   }
 
-  async function update(objective: string, batch: Batch, turnsOfBatch: number): Promise<void> {
+  async function update(
+    objective: string,
+    batch: Batch,
+    turnsOfBatch: number,
+    following: { readonly objective: string; readonly batch: Batch } | undefined,
+  ): Promise<void> {
     const learningRate = rateOf(objective)
-    const scalars = await session.step({ objective, batch, step: position.step, learningRate })
+    const { step } = position
+    const next = following && { ...following, step: step + 1 }
+    const scalars = await session.step({ objective, batch, step, learningRate, next })
     steps++
     meansOf(objective).add(scalars, batch.size)
     rates[reportedAs(objective, 'learningRate', several)] = learningRate

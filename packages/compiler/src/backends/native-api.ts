@@ -5,6 +5,18 @@ type Address = bigint
 /** An array that a C function reads from or writes to. */
 type Memory = Uint8Array | BigInt64Array | BigUint64Array
 
+/** Arrays by their addresses. */
+type RunArguments = [
+  session: Address,
+  options: Address,
+  inputNames: Address,
+  inputs: Address,
+  inputCount: number,
+  outputNames: Address,
+  outputCount: number,
+  outputs: Address,
+]
+
 /** The functions of ONNX Runtime's C interface that a step needs. Those that can fail return a status, or none. */
 export interface NativeApi {
   createEnv(level: number, name: string, env: BigUint64Array): Address
@@ -30,17 +42,11 @@ export interface NativeApi {
     type: number,
     value: BigUint64Array,
   ): Address
-  /** Session, options of the run, names, values and number of the inputs, names, number and values of the outputs. */
-  run(
-    session: Address,
-    options: Address,
-    inputNames: BigUint64Array,
-    inputs: BigUint64Array,
-    inputCount: number,
-    outputNames: BigUint64Array,
-    outputCount: number,
-    outputs: BigUint64Array,
-  ): Address
+  readonly run: {
+    (...ends: RunArguments): Address
+    /** On another thread. */
+    async(...ends: [...RunArguments, done: (error: unknown, status: Address) => void]): void
+  }
   getErrorMessage(status: Address): string
   releaseStatus(status: Address): void
   releaseSession(session: Address): void

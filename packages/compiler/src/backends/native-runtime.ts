@@ -100,23 +100,28 @@ export function createNativeRuntime(api: NativeApi): Runtime {
     let inputs = endsOf([])
     let outputs = inputs
 
+    function argumentsOf(feeds: RuntimeTensors, fetches: RuntimeTensors) {
+      if (!session) throw new Error('the session is released')
+      inputs = filled(inputs, feeds)
+      outputs = filled(outputs, fetches)
+      const [ins, outs] = [inputs, outputs]
+      return [
+        ...([session, 0n, ins.addresses, ins.values, ins.names.length] as const),
+        ...([outs.addresses, outs.names.length, outs.values] as const),
+      ] as const
+    }
+
     return {
       run: async (feeds, fetches = {}) => {
-        if (!session) throw new Error('the session is released')
-        inputs = filled(inputs, feeds)
-        outputs = filled(outputs, fetches)
-        check(
-          api.run(
-            session,
-            0n,
-            inputs.addresses,
-            inputs.values,
-            inputs.names.length,
-            outputs.addresses,
-            outputs.names.length,
-            outputs.values,
-          ),
+        check(api.run(...argumentsOf(feeds, fetches)))
+        return fetches
+      },
+      start: async (feeds, fetches) => {
+        const given = argumentsOf(feeds, fetches)
+        const status = await new Promise<bigint>((resolve, reject) =>
+          api.run.async(...given, (error, result) => (error ? reject(error) : resolve(result))),
         )
+        check(status)
         return fetches
       },
       release: async () => {
@@ -131,33 +136,41 @@ export function createNativeRuntime(api: NativeApi): Runtime {
     const names = Object.keys(tensors)
     const same = names.length === ends.names.length && names.every((name, i) => name === ends.names[i])
     const result = same ? ends : endsOf(names)
-    for (let i = 0; i < names.length; i++) result.values[i] = handleOf(tensors[names[i]!], names[i]!)
+    for (let i = 0; i < names.length; i++) result.handles[i] = handleOf(tensors[names[i]!], names[i]!)
     return result
   }
 
   function endsOf(names: readonly string[]): Ends {
     const texts = names.map((name) => new TextEncoder().encode(`${name}\0`))
-    // A buffer of its own: the garbage collector moves small arrays.
-    const memory = new Uint8Array(new ArrayBuffer(texts.reduce((sum, { length }) => sum + length, 1)))
-    const addresses = new BigUint64Array(names.length)
-    const start = api.addressOf(memory)
-    let at = 0
+    // Buffers of their own: the garbage collector moves small arrays.
+    const size = 8 * names.length
+    const bytes = texts.reduce((sum, { length }) => sum + length, 0)
+    const memory = new ArrayBuffer(2 * size + bytes + 1)
+    const start = api.addressOf(new Uint8Array(memory))
+    const pointers = new BigUint64Array(memory, 0, names.length)
+    let at = 2 * size
     texts.forEach((text, i) => {
-      memory.set(text, at)
-      addresses[i] = start + BigInt(at)
+      new Uint8Array(memory).set(text, at)
+      pointers[i] = start + BigInt(at)
       at += text.length
     })
-    return { names, memory, addresses, values: new BigUint64Array(names.length) }
+    return {
+      names,
+      handles: new BigUint64Array(memory, size, names.length),
+      addresses: start,
+      values: start + BigInt(size),
+    }
   }
 
   return { InferenceSession: { create }, Tensor }
 }
 
-/** Names as C has them, and room for the values of one run. */
+/** Names and values as C has them, in memory of their own that `handles` keeps. */
 interface Ends {
   readonly names: readonly string[]
-  /** What `addresses` point into. */
-  readonly memory: Uint8Array
-  readonly addresses: BigUint64Array
-  readonly values: BigUint64Array
+  /** The values of one run. */
+  readonly handles: BigUint64Array
+  /** Where the pointers to the names are, and where the values are. */
+  readonly addresses: bigint
+  readonly values: bigint
 }

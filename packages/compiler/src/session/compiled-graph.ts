@@ -27,15 +27,19 @@ export interface CompiledGraph {
   readonly graph: Graph
   /** Buffers of the inputs that the graph still reads and that are not state, by name. */
   readonly inputs: Readonly<Record<string, Buffer<Float32Array>>>
+  /** Buffers to fill for the next run while one is under way; `swap` makes them the inputs. */
+  readonly spare: Readonly<Record<string, Buffer<Float32Array>>>
+  swap(): void
   /** Outputs that are written over the state that they are the next value of, and need no array of their own. */
   readonly inPlace: ReadonlySet<string>
-  /** Fills the inputs that are random numbers. */
-  drawRandom(stream: (name: string) => Stream): void
+  /** Fills the inputs that are random numbers, or their spare buffers. */
+  drawRandom(stream: (name: string) => Stream, spare?: boolean): void
   /**
    * Runs with state tensors in, and out where they are written in place, by name; gives all outputs. Those that are not
-   * state are overwritten by the next run. Throws `SandglassError`.
+   * state are overwritten by the next run. Throws `SandglassError`. `meanwhile` is called once the run is under way, on
+   * another thread where the runtime can; it must not throw.
    */
-  run(feeds: RuntimeTensors, fetches: RuntimeTensors): Promise<RuntimeTensors>
+  run(feeds: RuntimeTensors, fetches: RuntimeTensors, meanwhile?: () => void): Promise<RuntimeTensors>
   release(): Promise<void>
 }
 
@@ -68,7 +72,9 @@ export async function compileGraph(
   }
   const own = (ends: readonly (GraphInput | GraphOutput)[], isOwn: (name: string) => boolean) =>
     Object.fromEntries(ends.filter(({ name }) => isOwn(name)).map(({ name, value }) => [name, make(value)]))
-  const inputs = own(graph.inputs, (name) => !isState.input(name)) as Record<string, Buffer<Float32Array>>
+  const isInput = (name: string) => !isState.input(name)
+  let inputs = own(graph.inputs, isInput) as Record<string, Buffer<Float32Array>>
+  let spare: typeof inputs | undefined
   const outputs =
     place === 'in-place' ? own((tailed?.whole ?? graph).outputs, (name) => !isState.output(name)) : undefined
   const handed = Object.fromEntries((tailed?.handed ?? []).map(({ name, value }) => [name, make(value)]))
@@ -110,14 +116,27 @@ export async function compileGraph(
     return at
   }
 
+  function spareInputs() {
+    spare ??= own(graph.inputs, isInput) as Record<string, Buffer<Float32Array>>
+    return spare
+  }
+
   return {
     graph,
-    inputs,
+    get inputs() {
+      return inputs
+    },
+    get spare() {
+      return spareInputs()
+    },
+    swap: () => {
+      ;[inputs, spare] = [spareInputs(), inputs]
+    },
     inPlace: new Set(
       tail ? tailed.whole.outputs.filter(({ value }) => tail.inPlace.has(value)).map(({ name }) => name) : [],
     ),
-    drawRandom: drawInto(graph, inputs),
-    run: async (feeds, fetches) => {
+    drawRandom: (stream, ahead = false) => drawInto(graph, ahead ? spareInputs() : inputs, stream),
+    run: async (feeds, fetches, meanwhile) => {
       const used: Record<string, RuntimeTensor> = {}
       for (const { name } of body.inputs)
         used[name] = isState.input(name) ? feeds[name]! : inputs[name]!.tensor
@@ -126,7 +145,9 @@ export async function compileGraph(
         const written: Record<string, RuntimeTensor> = {}
         for (const { name } of body.outputs)
           written[name] = fetches[name] ?? (outputs[name] ?? handed[name])!.tensor
-        await session.run(used, written)
+        const running = meanwhile && session.start ? session.start(used, written) : session.run(used, written)
+        meanwhile?.()
+        await running
         tail?.run((value) => addressOf(addresses!.get(value)!(feeds, fetches)))
         return { ...tensorsOf(outputs), ...fetches }
       } catch (error) {
@@ -147,18 +168,18 @@ function roomFor(graph: Graph, { memory }: Arena): boolean {
 }
 
 function addressOf({ data }: RuntimeTensor): number {
-  return (data as Float32Array).byteOffset
+  const { buffer, byteOffset } = data as Float32Array
+  if (buffer.byteLength === 0) throw new Error('an array was moved while a step held it')
+  return byteOffset
 }
 
 function drawInto(
   { inputs }: Graph,
   buffers: Readonly<Record<string, Buffer<Float32Array>>>,
-): CompiledGraph['drawRandom'] {
-  const random = inputs.filter((input) => input.draw)
-  return (stream) => {
-    for (const { name, draw: how } of random)
-      draw(stream(how!.stream), how!.distribution, buffers[name]!.data)
-  }
+  stream: (name: string) => Stream,
+): void {
+  for (const { name, draw: how } of inputs)
+    if (how) draw(stream(how.stream), how.distribution, buffers[name]!.data)
 }
 
 function tensorsOf(record: Readonly<Record<string, Buffer>>): RuntimeTensors {

@@ -18,6 +18,8 @@ import {
   type Scalars,
   type Session,
   type Shape,
+  type StepRequest,
+  sameShape,
   sizeOf,
   type TypedArray,
 } from '@sandglass/core'
@@ -84,6 +86,7 @@ export async function openCompiledSession(
   const graphs = createGraphCache(options.state === 'gpu-buffer' ? stateToHost : undefined)
   const downloader = createDownloader(runtime, options)
   const iterations: Record<string, number> = {}
+  let prepared: { graph: CompiledGraph; batch: Batch; step: number } | undefined
   let disposed = false
 
   const initial = initialWeights(model, seed)
@@ -118,6 +121,21 @@ export async function openCompiledSession(
     return graphs.get(`${what} ${key}`, async () => compileGraph(runtime, options, make(), isState, what))
   }
 
+  /** Fills the spare buffers of a graph; if that fails, the step itself will say so. */
+  function prepareNext(
+    graph: CompiledGraph,
+    { batch, step }: { readonly batch: Batch; readonly step: number },
+    shapes: Readonly<Record<string, Shape>>,
+  ): void {
+    try {
+      fillBatch(graph.spare, batch, shapes)
+      graph.drawRandom((stream) => streams.at(stream, step), true)
+      prepared = { graph, batch, step }
+    } catch {
+      prepared = undefined
+    }
+  }
+
   /** Weights to feed; averaged ones to evaluate with. */
   function weightFeeds(
     averages: ReturnType<typeof averagedWeights> = new Map(),
@@ -147,29 +165,35 @@ export async function openCompiledSession(
   return {
     backend: { id: options.id, device: options.device },
 
-    step: ({ objective: name, batch, step, learningRate }) =>
+    step: (request) =>
       enqueue('train', async () => {
+        const { objective: name, batch, step, learningRate, next } = request
         const objective = objectiveOf(model, name)
         const optimizer = optimizerOf(program, name, learningRate)
         const shapes = batchShapes(batch, objective, model.fields)
         const graph = await compiled(`training "${name}"`, JSON.stringify(shapes), TRAINS, () =>
           trainGraph(model, objective, optimizer, metrics, shapes),
         )
-        fillBatch(graph, batch, shapes)
-        graph.drawRandom((stream) => streams.at(stream, step))
+        if (prepared?.graph === graph && prepared.batch === batch && prepared.step === step) graph.swap()
+        else {
+          fillBatch(graph.inputs, batch, shapes)
+          graph.drawRandom((stream) => streams.at(stream, step))
+        }
+        prepared = undefined
         setScalar(graph, LEARNING_RATE, learningRate)
         setScalar(graph, ITERATION, iterations[name]! + 1)
         const own = slots.get(name)!
+        const spare = next && worthPreparing(graph) && sameBatch(request, next) ? graph.spare : undefined
         const changed = [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)]
         const fetches: Record<string, RuntimeTensor> = {}
-        // First, since new arrays may move the others.
+        // Before feeds, since new arrays may move the others.
         for (const [output, cell] of changed) {
           const target = cell.target()
           if (target) fetches[output] = target
         }
         const feeds = weightFeeds()
         for (const [slot, cell] of own) feeds[SLOT + slot] = cell.current()
-        const results = await graph.run(feeds, fetches)
+        const results = await graph.run(feeds, fetches, spare && (() => prepareNext(graph, next!, shapes)))
         for (const [output, cell] of changed) cell.accept(results[output]!)
         iterations[name]!++
         return scalarsOf(results)
@@ -182,7 +206,7 @@ export async function openCompiledSession(
         const graph = await compiled(`evaluating "${name}"`, JSON.stringify(shapes), READS, () =>
           evaluateGraph(model, objective, metrics, shapes),
         )
-        fillBatch(graph, batch, shapes)
+        fillBatch(graph.inputs, batch, shapes)
         graph.drawRandom((stream) => streams.at(`evaluate/${stream}`, index))
         return scalarsOf(await graph.run(weightFeeds(averagedWeights(program, name)), {}))
       }),
@@ -251,11 +275,40 @@ function fitsArena({ weights }: Model): boolean {
   return 4 * size * 2 * 3 < MOST_BYTES / 2
 }
 
-function fillBatch(graph: CompiledGraph, batch: Batch, shapes: Readonly<Record<string, Shape>>): void {
+function fillBatch(
+  inputs: CompiledGraph['inputs'],
+  batch: Batch,
+  shapes: Readonly<Record<string, Shape>>,
+): void {
   for (const field of Object.keys(shapes)) {
-    const buffer = graph.inputs[BATCH + field]
+    const buffer = inputs[BATCH + field]
     if (buffer) batch.fill(field, buffer.data)
   }
+}
+
+// Nanoseconds, measured on a 2.5 GHz Xeon: to gather a number of a batch; to draw a random one; to run on another thread.
+const GATHERED = 0.5
+const DRAWN = 15
+const THREAD = 150_000
+
+/** Whether filling a graph's inputs takes longer than handing a step to another thread. */
+function worthPreparing({ graph }: CompiledGraph): boolean {
+  const spent = graph.inputs.reduce((sum, { name, value, draw }) => {
+    const each = draw ? DRAWN : name.startsWith(BATCH) ? GATHERED : 0
+    return sum + each * sizeOf(value.shape)
+  }, 0)
+  return spent > THREAD
+}
+
+/** Whether two steps run the same graph. */
+function sameBatch(a: StepRequest, b: NonNullable<StepRequest['next']>): boolean {
+  const fields = Object.keys(a.batch.fields)
+  return (
+    a.objective === b.objective &&
+    a.batch.size === b.batch.size &&
+    fields.length === Object.keys(b.batch.fields).length &&
+    fields.every((field) => sameShape(a.batch.fields[field]!, b.batch.fields[field] ?? []))
+  )
 }
 
 /** The cells that a training graph gives new values to in an array of their own, by the output that does. */

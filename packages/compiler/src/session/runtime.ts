@@ -24,6 +24,8 @@ export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>
 export interface RuntimeSession {
   /** All outputs, or those of `fetches`, written in place where the runtime can. */
   run(feeds: RuntimeTensors, fetches?: RuntimeTensors): Promise<RuntimeTensors>
+  /** The same on another thread, where the runtime can: this one is free meanwhile. */
+  start?(feeds: RuntimeTensors, fetches: RuntimeTensors): Promise<RuntimeTensors>
   release(): Promise<void>
 }
 
