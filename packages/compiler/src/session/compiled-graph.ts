@@ -43,24 +43,44 @@ export interface CompiledGraph {
   release(): Promise<void>
 }
 
-/** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
-export async function compileGraph(
-  runtime: Runtime,
-  { provider = 'cpu', threads: wanted, state: place = 'in-place', memory, arena }: RuntimeOptions,
+/** What is run: a graph after all passes, in one part or two. */
+interface Plan {
+  readonly graph: Graph
+  /** What the runtime does. */
+  readonly body: Graph
+  /** What a kernel does afterwards, if anything. */
+  readonly tailed?: SplitGraph | undefined
+  readonly threads?: number | undefined
+}
+
+/** Optimises a traced graph and splits it where that pays. Throws `SandglassError` when it needs too much memory. */
+function planGraph(
   traced: Graph,
-  isState: StateNames,
-  what = 'a graph',
-): Promise<CompiledGraph> {
+  { provider = 'cpu', threads, memory, arena }: RuntimeOptions,
+  what: string,
+): Plan {
   const graph = pruneInputs(optimise(traced))
-  const threads = wanted ?? threadsFor(graph)
   const needed = memoryNeeded(graph)
   if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
-
   const split = arena && roomFor(graph, arena) ? splitTail(separateOutputs(graph)) : undefined
   // A runtime's session must have an output: a graph that is all tail stays whole.
   const tailed = split?.tail.length && split.body.outputs.length ? split : undefined
   const whole = tailed ? pruneInputs(tailed.body) : graph
   const body = provider === 'cpu' ? vectorise(whole) : whole
+  return { graph, body, tailed, threads: threads ?? threadsFor(graph) }
+}
+
+/** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
+export async function compileGraph(
+  runtime: Runtime,
+  options: RuntimeOptions,
+  traced: Graph,
+  isState: StateNames,
+  what = 'a graph',
+): Promise<CompiledGraph> {
+  const { state: place = 'in-place', arena } = options
+  const plan = planGraph(traced, options, what)
+  const { graph, body, tailed } = plan
 
   const held: { address: number; bytes: number }[] = []
   const make = (value: Value): Buffer => {
@@ -78,32 +98,15 @@ export async function compileGraph(
   const outputs =
     place === 'in-place' ? own((tailed?.whole ?? graph).outputs, (name) => !isState.output(name)) : undefined
   const handed = Object.fromEntries((tailed?.handed ?? []).map(({ name, value }) => [name, make(value)]))
-  const onDevice = graph.outputs.filter(({ name }) => place === 'gpu-buffer' && isState.output(name))
   const freeHeld = () => {
     for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
   }
-  const session = await create()
+  const session = await openSession(runtime, plan, options, isState).catch((error: unknown) => {
+    freeHeld()
+    throw runtimeError(`opening the graph for ${what}`, error)
+  })
   const tail = arena && tailed && (await openTail(tailed, arena, (name) => isState.replaced?.(name)))
   const addresses = tailed && addressesOf(tailed)
-
-  async function create(): Promise<RuntimeSession> {
-    try {
-      return await runtime.InferenceSession.create(encodeOnnx(body), {
-        executionProviders: [providerOf(provider, body)],
-        executionMode: 'sequential',
-        graphOptimizationLevel: optimisationFor(body),
-        interOpNumThreads: 1,
-        logSeverityLevel: 3,
-        ...(threads && { intraOpNumThreads: threads }),
-        ...(onDevice.length && {
-          preferredOutputLocation: Object.fromEntries(onDevice.map(({ name }) => [name, 'gpu-buffer'])),
-        }),
-      })
-    } catch (error) {
-      freeHeld()
-      throw runtimeError(`opening the graph for ${what}`, error)
-    }
-  }
 
   /** Where each array of the tail is, given where state is now. */
   function addressesOf({ whole }: SplitGraph) {
@@ -160,6 +163,26 @@ export async function compileGraph(
       await session.release()
     },
   }
+}
+
+async function openSession(
+  runtime: Runtime,
+  { graph, body, threads }: Plan,
+  { provider = 'cpu', state }: RuntimeOptions,
+  isState: StateNames,
+): Promise<RuntimeSession> {
+  const onDevice = graph.outputs.filter(({ name }) => state === 'gpu-buffer' && isState.output(name))
+  return runtime.InferenceSession.create(encodeOnnx(body), {
+    executionProviders: [providerOf(provider, body)],
+    executionMode: 'sequential',
+    graphOptimizationLevel: optimisationFor(body),
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    ...(threads && { intraOpNumThreads: threads }),
+    ...(onDevice.length && {
+      preferredOutputLocation: Object.fromEntries(onDevice.map(({ name }) => [name, 'gpu-buffer'])),
+    }),
+  })
 }
 
 /** Whether what a graph hands to its tail would fit beside what there is. */
