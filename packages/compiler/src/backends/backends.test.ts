@@ -39,6 +39,18 @@ describe('onnxruntime', () => {
     session.dispose()
   })
 
+  test('computes the same with and without calling the C interface', async () => {
+    const train = async (native: boolean) => {
+      const session = await registry.build('backend', { type: 'onnxruntime', native }).open(tinyProgram())
+      for (let step = 0; step < 3; step++)
+        await session.step({ objective: 'reconstruction', batch: tinyBatch(), step, learningRate: 0.1 })
+      const state = await session.state()
+      session.dispose()
+      return state
+    }
+    expect(await train(false)).toEqual(await train(true))
+  })
+
   test('that is not installed says how to get it', async () => {
     const missing = Object.assign(new Error("Cannot find package 'onnxruntime-node' imported from /app"), {
       code: 'ERR_MODULE_NOT_FOUND',
