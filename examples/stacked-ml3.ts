@@ -43,6 +43,7 @@ export default headline({
   settings: '784-100-30-100-784, ReLU and linear, mean squared error; Nadam 0.001, batches of 32, 20 epochs',
   source: 'section "Stacked Autoencoders"',
   published: { val_loss: 0.0132 },
+  remark: 'Seeds differ by how many ReLU codes die; Keras 3.15 gives 0.0133 with seed 42.',
   run: (context) => train(context, nadam()),
   bestSettings: 'orthogonal kernels; Nadam, from 0 to 0.004 in one epoch, then to 0 along a cosine',
   best: (context) => train(context, nadam({ learningRate: warmedCosine(0.004) }), 'orthogonal'),

@@ -22,6 +22,8 @@ export interface Row {
   /** What `best` does otherwise, in one line. */
   readonly bestSettings?: string
   readonly data: DataName
+  /** What else is to be known about the published figure, in a sentence. */
+  readonly remark?: string
   /** How far a figure may be on the wrong side of the published one and still count as reached, where not as usual. */
   readonly tolerance?: Readonly<Record<string, number>>
   /** Training samples that a smoke test needs. Default 160. */

@@ -64,8 +64,8 @@ function linesOf(row: Row, outcomes: readonly Outcome[]): string[][] {
   })
 }
 
-function notes({ name, settings, best, bestSettings, source }: Row): string {
-  return `- **${name}**: ${settings}. Source: ${source}.${best ? ` Best: ${bestSettings}.` : ''}`
+function notes({ name, settings, best, bestSettings, source, remark }: Row): string {
+  return `- **${name}**: ${settings}. Source: ${source}.${best ? ` Best: ${bestSettings}.` : ''}${remark ? ` ${remark}` : ''}`
 }
 
 /** `✓✓` when the mean is better than the published figure, `✓` when it is as good within the tolerance. */
