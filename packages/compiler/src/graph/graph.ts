@@ -67,6 +67,12 @@ export function splatOf({ constant }: Value): number | undefined {
   return constant?.length === 1 ? constant[0] : undefined
 }
 
+/** A number among a node's attributes, or what it is when absent. */
+export function floatOf({ attributes }: Node, name: string, otherwise: number): number {
+  const attribute = attributes[name]
+  return typeof attribute === 'object' && 'float' in attribute ? attribute.float : otherwise
+}
+
 export function sameExtents(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, i) => extent === b[i])
 }

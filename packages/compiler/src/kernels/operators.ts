@@ -1,4 +1,4 @@
-import { type Node, splatOf } from '../graph/graph'
+import { floatOf, type Node, splatOf } from '../graph/graph'
 import { exponential, hyperbolicTangent, logarithm, logistic } from './vector-maths'
 import type { PlainInstruction, WasmCode } from './wasm-code'
 
@@ -33,16 +33,11 @@ const comparison = (instruction: PlainInstruction): KernelOperator => ({
   ...plain(instruction),
 })
 
-const attribute = ({ attributes }: Node, name: string, otherwise: number): number => {
-  const value = attributes[name]
-  return typeof value === 'object' && 'float' in value ? value.float : otherwise
-}
-
 /** γx above 0, γα(eˣ − 1) below. */
 const exponentialUnit = (alpha: number): KernelOperator => ({
   emit: (w, [x], node) => {
     const below = w.newVector()
-    const gamma = node.op === 'Selu' ? attribute(node, 'gamma', 1.0507009873554805) : 1
+    const gamma = node.op === 'Selu' ? floatOf(node, 'gamma', 1.0507009873554805) : 1
     w.get(x!)
     w.floats(gamma)
     w.op('f32x4.mul')
@@ -53,7 +48,7 @@ const exponentialUnit = (alpha: number): KernelOperator => ({
     exponential(w, below)
     w.floats(1)
     w.op('f32x4.sub')
-    w.floats(gamma * attribute(node, 'alpha', alpha))
+    w.floats(gamma * floatOf(node, 'alpha', alpha))
     w.op('f32x4.mul')
     w.get(x!)
     w.floats(0)
@@ -158,7 +153,7 @@ export const kernelOperators: Readonly<Record<string, KernelOperator>> = {
     emit: (w, [x], node) => {
       w.get(x!)
       w.get(x!)
-      w.floats(attribute(node, 'alpha', 0.01))
+      w.floats(floatOf(node, 'alpha', 0.01))
       w.op('f32x4.mul')
       w.get(x!)
       w.floats(0)

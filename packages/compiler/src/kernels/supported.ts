@@ -1,5 +1,6 @@
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
 import { VIEWS } from '../graph/view'
+import { MANY } from '../passes/elementwise-operators'
 import { hasPower, kernelOperators } from './operators'
 
 export function isView({ op, inputs, outputs }: Node): boolean {
@@ -40,14 +41,12 @@ function isVector({ dtype, shape }: Value): boolean {
   return (dtype === 'float32' || dtype === 'bool') && elements(shape) > 0
 }
 
-/** Sums down longer columns are left to the runtime, which makes products of them. */
-const LARGE = 16_384
-
 function reductionKind({ inputs, outputs }: Node): KernelKind | undefined {
   const [x, axes] = inputs
   if (x!.dtype !== 'float32' || x!.constant || elements(x!.shape) === 0) return
   if (elements(outputs[0]!.shape) === 1) return 'sum'
   const reduced = axes?.constant as readonly number[] | undefined
   const leading = reduced && Array.from(reduced).every((axis, i) => axis === i)
-  return leading && elements(x!.shape) < LARGE ? 'columns' : undefined
+  // Sums down longer columns are left to the runtime, which makes products of them.
+  return leading && elements(x!.shape) < MANY ? 'columns' : undefined
 }

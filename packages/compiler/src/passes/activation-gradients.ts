@@ -1,4 +1,5 @@
 import { elements, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
+import { MANY } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 // Klambauer et al. 2017, arXiv:1706.02515, section 2.
@@ -100,9 +101,6 @@ const scaleChoice: Rule = ({ op, inputs, outputs }, { build, producer, uses }) =
   const numbers = [x, y].map((v) => build.scalar(Math.fround(v * k)))
   return [build.emit('Where', [condition, ...numbers], outputs[0]!.shape, {}, 'float32')]
 }
-
-/** From so many elements on a product with a mask is faster than a choice. */
-const MANY = 16_384
 
 /** z·(c ? 1 : 0) = c ? z : 0. */
 const maskProduct: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {

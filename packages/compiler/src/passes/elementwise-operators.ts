@@ -42,3 +42,6 @@ export const BINARY: ReadonlySet<string> = new Set([
 
 /** All of them: a transpose may come before or after. */
 export const ELEMENTWISE: ReadonlySet<string> = new Set([...UNARY, ...BINARY, 'Where'])
+
+/** From so many elements on, ONNX Runtime's CPU makes several fast passes sooner than one slow one. */
+export const MANY = 16_384

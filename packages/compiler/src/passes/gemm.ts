@@ -1,4 +1,13 @@
-import { elements, type Graph, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
+import {
+  elements,
+  floatOf,
+  type Graph,
+  type Node,
+  type Pass,
+  sameExtents,
+  splatOf,
+  type Value,
+} from '../graph/graph'
 import { type Rule, rewrite } from './rewrite'
 
 /** A·B with the transposes folded in: `Gemm(transA, transB)`. */
@@ -33,8 +42,8 @@ const bias: Rule = ({ op, inputs, outputs }, { build, producer, uses }) => {
 }
 
 /** What a GEMM multiplies its product by. */
-export function alphaOf({ attributes: { alpha } }: Node): number {
-  return typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1
+export function alphaOf(node: Node): number {
+  return floatOf(node, 'alpha', 1)
 }
 
 /** (k·A)·B = k·(A·B) for a number k, which a GEMM multiplies by for nothing. */

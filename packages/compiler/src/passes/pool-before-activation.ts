@@ -1,6 +1,6 @@
 import type { Builder } from '../graph/builder'
-import { elements, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
-import { VIEWS } from '../graph/view'
+import { elements, floatOf, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
+import { behindViews, VIEWS } from '../graph/view'
 import { ELEMENTWISE } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
@@ -38,7 +38,7 @@ export const poolBeforeActivation: Pass = (graph) => {
     const { build } = context
     for (const [i, value] of inputs.entries()) {
       const scatter = scatterBehind(value, context)
-      const pool = scatter && pools.get(originOf(scatter.inputs[1]!, context))
+      const pool = scatter && pools.get(behindViews(scatter.inputs[1]!, context.producer))
       if (!pool || elements(value.shape) !== elements(outputs[0]!.shape)) continue
       const slope = pooled(inputs[1 - i]!, pool, context)
       if (!slope) continue
@@ -61,7 +61,7 @@ export const poolBeforeActivation: Pass = (graph) => {
     const axes = inputs[1]?.constant as readonly number[] | undefined
     if (op !== 'ReduceSum' || !axes?.includes(2) || !axes.includes(3)) return
     const scatter = scatterBehind(inputs[0]!, context, false)
-    const pool = scatter && pools.get(originOf(scatter.inputs[1]!, context))
+    const pool = scatter && pools.get(behindViews(scatter.inputs[1]!, context.producer))
     if (!pool || !sameExtents(pool.whole[0].shape, inputs[0]!.shape)) return
     const { build } = context
     const { shape } = pool.pooled[0]
@@ -73,9 +73,8 @@ export const poolBeforeActivation: Pass = (graph) => {
 }
 
 /** Whether the slope of an activation is positive also where it was given. */
-function risesFor({ op, attributes }: Node): boolean {
-  const { alpha } = attributes
-  return op !== 'LeakyRelu' || typeof alpha !== 'object' || !('float' in alpha) || alpha.float >= 0
+function risesFor(node: Node): boolean {
+  return node.op !== 'LeakyRelu' || floatOf(node, 'alpha', 0.01) >= 0
 }
 
 /** The scattering into zeros that a value is a view of; with `alone`, only if nothing else reads it. */
@@ -84,11 +83,6 @@ function scatterBehind(value: Value, context: RewriteContext, alone = true): Nod
   if (!node || (alone && context.uses(value) > 1)) return
   if (VIEWS.has(node.op)) return scatterBehind(node.inputs[0]!, context, alone)
   return node.op === 'ScatterElements' && splatOf(node.inputs[0]!) === 0 ? node : undefined
-}
-
-function originOf(value: Value, context: RewriteContext): Value {
-  const node = context.producer(value)
-  return node && VIEWS.has(node.op) ? originOf(node.inputs[0]!, context) : value
 }
 
 /** What an elementwise function of an activation's input and output is at the largest of each window. */

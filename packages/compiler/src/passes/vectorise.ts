@@ -1,10 +1,8 @@
-import { elements, type Node, type Pass, splatOf, type Value } from '../graph/graph'
-import { VIEWS } from '../graph/view'
+import { elements, floatOf, type Pass, splatOf, type Value } from '../graph/graph'
+import { behindViews } from '../graph/view'
 import { dropDeadCode } from './dead-code'
+import { MANY } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
-
-/** From so many elements on several fast passes cost less than a slow one. */
-const MANY = 16_384
 
 /** The steepest line of HardSigmoid, which makes of it a step from 0 to 1 for all normal numbers. */
 const STEEP = 3.4e38
@@ -22,11 +20,12 @@ export const vectorise: Pass = (graph) => {
   const exponentials = new Map<Value, { x: Value; scaled: Value; floor: number; slope: number }>()
 
   /** γ·max(x, 0) + (γα·e^min(x, 0) − γα). */
-  const exponentialUnit: Rule = ({ op, inputs, outputs, attributes }, { build }) => {
+  const exponentialUnit: Rule = (node, { build }) => {
+    const { op, inputs, outputs } = node
     const [x, y] = [inputs[0]!, outputs[0]!]
     if ((op !== 'Selu' && op !== 'Elu') || elements(y.shape) < MANY) return
-    const slope = op === 'Selu' ? numberOf(attributes.gamma, 1.0507009873554805) : 1
-    const floor = slope * numberOf(attributes.alpha, op === 'Selu' ? 1.6732632423543772 : 1)
+    const slope = op === 'Selu' ? floatOf(node, 'gamma', 1.0507009873554805) : 1
+    const floor = slope * floatOf(node, 'alpha', op === 'Selu' ? 1.6732632423543772 : 1)
     const emit = (kind: string, ...given: Value[]) => build.emit(kind, given, y.shape)
     const times = (value: Value, by: number) => (by === 1 ? value : emit('Mul', value, build.scalar(by)))
     const scaled = times(emit('Exp', clipped(x, -Infinity, 0, build)), floor)
@@ -38,8 +37,9 @@ export const vectorise: Pass = (graph) => {
   /** x > 0 ? γ : y + γα for y = selu(x) is γα·e^min(x, 0) − (x > 0 ? γα − γ : 0). */
   const seluSlope: Rule = ({ op, inputs, outputs }, context) => {
     if (op !== 'Where' || splatOf(inputs[1]!) === undefined) return
-    const greater = behindViews(inputs[0]!, context)
-    const sum = behindViews(inputs[2]!, context)
+    const { producer } = context
+    const greater = producer(behindViews(inputs[0]!, producer))
+    const sum = producer(behindViews(inputs[2]!, producer))
     const known = sum?.op === 'Add' ? exponentials.get(sum.inputs[0]!) : undefined
     if (!known || greater?.op !== 'Greater') return
     const { x, scaled, floor, slope } = known
@@ -123,15 +123,6 @@ function step(x: Value, { build }: RewriteContext): Value {
 
 function clipped(x: Value, low: number, high: number, build: RewriteContext['build']): Value {
   return build.emit('Clip', [x, build.scalar(low), build.scalar(high)], x.shape)
-}
-
-function behindViews(value: Value, context: RewriteContext): Node | undefined {
-  const node = context.producer(value)
-  return node && VIEWS.has(node.op) ? behindViews(node.inputs[0]!, context) : node
-}
-
-function numberOf(attribute: Node['attributes'][string] | undefined, otherwise: number): number {
-  return typeof attribute === 'object' && 'float' in attribute ? attribute.float : otherwise
 }
 
 function close(a: number | undefined, b: number): boolean {
