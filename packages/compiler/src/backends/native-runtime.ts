@@ -104,10 +104,15 @@ export function createNativeRuntime(api: NativeApi): Runtime {
       if (!session) throw new Error('the session is released')
       inputs = filled(inputs, feeds)
       outputs = filled(outputs, fetches)
-      const [ins, outs] = [inputs, outputs]
       return [
-        ...([session, 0n, ins.addresses, ins.values, ins.names.length] as const),
-        ...([outs.addresses, outs.names.length, outs.values] as const),
+        session,
+        0n,
+        inputs.addresses,
+        inputs.values,
+        inputs.names.length,
+        outputs.addresses,
+        outputs.names.length,
+        outputs.values,
       ] as const
     }
 

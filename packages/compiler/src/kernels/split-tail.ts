@@ -27,8 +27,8 @@ const KERNEL_ELEMENT = 0.1
 
 /**
  * Takes from the end of a graph what a kernel does faster: the elementwise work on weights and slots that an optimizer
- * ends in, a dozen passes over memory for the runtime and one for a kernel. Kernels between calls of the runtime do not
- * pay: each call takes some 50 µs, and sessions do not share their threads.
+ * ends in, a dozen passes over memory for the runtime and one for a kernel. Kernels between calls of the runtime did not
+ * pay (docs/adr/0008).
  */
 export function splitTail(graph: Graph): SplitGraph {
   const outputs = new Set(graph.outputs.map(({ value }) => value))

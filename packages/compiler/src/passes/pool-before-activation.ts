@@ -1,6 +1,6 @@
-import type { Builder } from '../graph/builder'
 import { elements, floatOf, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
 import { behindViews, VIEWS } from '../graph/view'
+import { reshaped } from '../trace/kernels/shape'
 import { ELEMENTWISE } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
@@ -43,15 +43,14 @@ export const poolBeforeActivation: Pass = (graph) => {
       const slope = pooled(inputs[1 - i]!, pool, context)
       if (!slope) continue
       const [zeros, indices, dy] = scatter.inputs as [Value, Value, Value]
-      const factor = build.emit('Reshape', [slope, build.ints(dy.shape)], dy.shape)
+      const factor = reshaped(build, slope, dy.shape)
       const scattered = build.emit(
         'ScatterElements',
         [zeros, indices, build.emit('Mul', [dy, factor], dy.shape)],
         scatter.outputs[0]!.shape,
         scatter.attributes,
       )
-      const { shape } = outputs[0]!
-      return [build.emit('Reshape', [scattered, build.ints(shape)], shape)]
+      return [reshaped(build, scattered, outputs[0]!.shape)]
     }
     return
   }
@@ -64,8 +63,7 @@ export const poolBeforeActivation: Pass = (graph) => {
     const pool = scatter && pools.get(behindViews(scatter.inputs[1]!, context.producer))
     if (!pool || !sameExtents(pool.whole[0].shape, inputs[0]!.shape)) return
     const { build } = context
-    const { shape } = pool.pooled[0]
-    const dy = build.emit('Reshape', [scatter.inputs[2]!, build.ints(shape)], shape)
+    const dy = reshaped(build, scatter.inputs[2]!, pool.pooled[0].shape)
     return [build.emit(op, [dy, inputs[1]!], outputs[0]!.shape, attributes)]
   }
 
@@ -89,18 +87,17 @@ function scatterBehind(value: Value, context: RewriteContext, alone = true): Nod
 function pooled(value: Value, pool: Pool, context: RewriteContext): Value | undefined {
   const at = pool.whole.indexOf(value)
   if (at >= 0) return pool.pooled[at]
-  const { build } = context
   const number = splatOf(value)
-  if (number !== undefined) return value.dtype === 'float32' ? build.scalar(number) : undefined
+  if (number !== undefined) return value.dtype === 'float32' ? context.build.scalar(number) : undefined
   if (elements(value.shape) !== elements(pool.whole[0].shape)) return
   const node = context.producer(value)
   if (node && VIEWS.has(node.op)) return pooled(node.inputs[0]!, pool, context)
-  return node && ELEMENTWISE.has(node.op) ? pooledNode(node, pool, context, build) : undefined
+  return node && ELEMENTWISE.has(node.op) ? pooledNode(node, pool, context) : undefined
 }
 
-function pooledNode(node: Node, pool: Pool, context: RewriteContext, build: Builder): Value | undefined {
+function pooledNode(node: Node, pool: Pool, context: RewriteContext): Value | undefined {
   const operands = node.inputs.map((value) => pooled(value, pool, context))
   if (!operands.every((value) => value !== undefined)) return
   const { dtype } = node.outputs[0]!
-  return build.emit(node.op, operands, pool.pooled[0].shape, node.attributes, dtype)
+  return context.build.emit(node.op, operands, pool.pooled[0].shape, node.attributes, dtype)
 }

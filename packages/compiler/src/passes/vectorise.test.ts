@@ -2,32 +2,15 @@ import { eluOf, seluOf } from '@sandglass/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import type { Builder } from '../graph/builder'
-import type { Graph, Value } from '../graph/graph'
-import { compileGraph } from '../session/compiled-graph'
+import type { Value } from '../graph/graph'
 import { graphOf, textAfter } from '../testing/graphs'
-import { expectAgreement, runEagerly, runtime, sample, withGradients } from '../testing/parity'
+import { expectAgreement, runEagerly, runGraph, sample, withGradients } from '../testing/parity'
 import { trace } from '../trace/trace'
 import { optimise } from './index'
 import { vectorise } from './vectorise'
 
 const LARGE = [128, 128]
 const SMALL = [16, 16]
-const none = { input: () => false, output: () => false }
-
-/** What a graph computes on the CPU, for which graphs are vectorised. */
-async function compute(graph: Graph, inputs: Record<string, Float32Array>) {
-  const compiled = await compileGraph(runtime, {}, graph, none)
-  for (const [name, data] of Object.entries(inputs)) compiled.inputs[name]!.data.set(data)
-  const results = await compiled.run({}, {})
-  const outputs = Object.fromEntries(
-    compiled.graph.outputs.map(({ name, value }) => [
-      name,
-      { shape: value.shape, data: (results[name]!.data as Float32Array).slice() },
-    ]),
-  )
-  await compiled.release()
-  return outputs
-}
 
 const unary = (op: string, shape: readonly number[], attributes = {}) =>
   graphOf({ x: shape }, (build, { x }) => ({ y: build.emit(op, [x!], shape, attributes) }))
@@ -44,14 +27,14 @@ describe('activations', () => {
     expect(ops.filter((op) => op === 'Exp')).toHaveLength(1)
     for (const slow of ['Selu', 'Elu', 'Where', 'Min', 'Max']) expect(ops).not.toContain(slow)
     const expected = await runEagerly(run, inputs)
-    const got = await compute(trace(run, inputs), { x: inputs.x.data as Float32Array })
+    const got = await runGraph(trace(run, inputs), inputs)
     expectAgreement(got, expected, name === 'selu' ? 3e-6 : 1e-6)
   })
 
   test('of zero, of infinities and of small numbers', async () => {
     const x = new Float32Array(128 * 128)
     x.set([0, -0, Infinity, -Infinity, 1e-6, -1e-6, 100, -100])
-    const { y } = await compute(unary('Selu', LARGE), { x })
+    const { y } = await runGraph(unary('Selu', LARGE), { x: { data: x } })
     const [zero, minus, high, low, up, down, far, deep] = y!.data as Float32Array
     expect([Math.abs(zero!), Math.abs(minus!)]).toEqual([0, 0])
     expect(high).toBe(Infinity)
@@ -85,7 +68,7 @@ describe('choices', () => {
     ] as const) {
       const graph = choice(above, below)
       expect(vectorise(graph).nodes.map(({ op }) => op)).not.toContain('Where')
-      const { y } = await compute(graph, { x })
+      const { y } = await runGraph(graph, { x: { data: x } })
       expect(y!.data).toEqual(Float32Array.from(x, (value) => (value > 0 ? above : below)))
     }
   })
@@ -102,7 +85,7 @@ describe('choices', () => {
     }))
     expect(vectorise(graph).nodes.map(({ op }) => op)).toEqual(['Clip', 'Clip'])
     const x = sample('x', LARGE).data as Float32Array
-    const { low, high } = await compute(graph, { x })
+    const { low, high } = await runGraph(graph, { x: { data: x } })
     expect(low!.data).toEqual(x.map((value) => Math.max(value, -0.5)))
     expect(high!.data).toEqual(x.map((value) => Math.min(value, 0.5)))
   })
@@ -122,7 +105,7 @@ describe('sums down columns', () => {
       'ReduceSum',
     ])
     const x = sample('x', shape).data as Float32Array
-    const { sum, mean } = await compute(graph, { x })
+    const { sum, mean } = await runGraph(graph, { x: { data: x } })
     for (let c = 0; c < 7; c++) {
       let expected = 0
       for (let row = 0; row < 15; row++) expected += x[row * 7 + c]!

@@ -1,5 +1,6 @@
-import { elements, floatOf, type Pass, splatOf, type Value } from '../graph/graph'
+import { elements, floatOf, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
 import { behindViews } from '../graph/view'
+import { reshaped } from '../trace/kernels/shape'
 import { dropDeadCode } from './dead-code'
 import { MANY } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
@@ -48,8 +49,7 @@ export const vectorise: Pass = (graph) => {
     const { build } = context
     const part = build.emit('Mul', [step(x, context), build.scalar(floor - slope)], x.shape)
     const result = build.emit('Sub', [scaled, part], x.shape)
-    const { shape } = outputs[0]!
-    return [`${shape}` === `${x.shape}` ? result : build.emit('Reshape', [result, build.ints(shape)], shape)]
+    return [shaped(build, result, outputs[0]!.shape)]
   }
 
   /** min(y, 0) + 1 for y = elu(x) is e^min(x, 0). */
@@ -90,12 +90,9 @@ const columnSums: Rule = ({ op, inputs, outputs }, { build }) => {
   const rows = elements(x.shape.slice(0, leading.length))
   const columns = elements(x.shape) / rows
   if (rows < 2 || columns < 2) return
-  const matrix =
-    x.shape.length === 2 ? x : build.emit('Reshape', [x, build.ints([rows, columns])], [rows, columns])
   const weight = build.constant([op === 'ReduceSum' ? 1 : 1 / rows], [1, rows])
-  const product = build.emit('MatMul', [weight, matrix], [1, columns])
-  const { shape } = outputs[0]!
-  return [build.emit('Reshape', [product, build.ints(shape)], shape)]
+  const product = build.emit('MatMul', [weight, shaped(build, x, [rows, columns])], [1, columns])
+  return [shaped(build, product, outputs[0]!.shape)]
 }
 
 /** x > 0 as a number. */
@@ -112,7 +109,7 @@ const bound: Rule = ({ op, inputs, outputs }, { build }) => {
   if ((op !== 'Max' && op !== 'Min') || inputs.length !== 2) return
   const [x, limit] = [inputs[0]!, splatOf(inputs[1]!)]
   if (limit === undefined || outputs[0]!.dtype !== 'float32' || elements(x.shape) < MANY) return
-  if (`${x.shape}` !== `${outputs[0]!.shape}`) return
+  if (!sameExtents(x.shape, outputs[0]!.shape)) return
   return [op === 'Max' ? clipped(x, limit, Infinity, build) : clipped(x, -Infinity, limit, build)]
 }
 
@@ -123,6 +120,11 @@ function step(x: Value, { build }: RewriteContext): Value {
 
 function clipped(x: Value, low: number, high: number, build: RewriteContext['build']): Value {
   return build.emit('Clip', [x, build.scalar(low), build.scalar(high)], x.shape)
+}
+
+/** No later pass takes out what changes nothing. */
+function shaped(build: RewriteContext['build'], x: Value, shape: readonly number[]): Value {
+  return sameExtents(x.shape, shape) ? x : reshaped(build, x, shape)
 }
 
 function close(a: number | undefined, b: number): boolean {

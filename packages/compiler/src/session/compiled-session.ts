@@ -183,7 +183,7 @@ export async function openCompiledSession(
         setScalar(graph, LEARNING_RATE, learningRate)
         setScalar(graph, ITERATION, iterations[name]! + 1)
         const own = slots.get(name)!
-        const spare = next && worthPreparing(graph) && sameBatch(request, next) ? graph.spare : undefined
+        const spare = next && graph.worthPreparing && sameBatch(request, next) ? graph.spare : undefined
         const changed = [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)]
         const fetches: Record<string, RuntimeTensor> = {}
         // Before feeds, since new arrays may move the others.
@@ -284,20 +284,6 @@ function fillBatch(
     const buffer = inputs[BATCH + field]
     if (buffer) batch.fill(field, buffer.data)
   }
-}
-
-// Nanoseconds, measured on a 2.5 GHz Xeon: to gather a number of a batch; to draw a random one; to run on another thread.
-const GATHERED = 0.5
-const DRAWN = 15
-const THREAD = 150_000
-
-/** Whether filling a graph's inputs takes longer than handing a step to another thread. */
-function worthPreparing({ graph }: CompiledGraph): boolean {
-  const spent = graph.inputs.reduce((sum, { name, value, draw }) => {
-    const each = draw ? DRAWN : name.startsWith(BATCH) ? GATHERED : 0
-    return sum + each * sizeOf(value.shape)
-  }, 0)
-  return spent > THREAD
 }
 
 /** Whether two steps run the same graph. */

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { createStreams, type HostTensor, type TensorRecord } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as ort from 'onnxruntime-node'
+import type { Graph } from '../graph/graph'
 import { compileGraph } from '../session/compiled-graph'
 import type { Runtime, RuntimeOptions } from '../session/runtime'
 import { trace } from '../trace/trace'
@@ -14,10 +15,16 @@ export async function runCompiled(
   inputs: Record<string, HostTensor>,
   options: RuntimeOptions = {},
 ): Promise<Record<string, HostTensor>> {
-  const graph = await compileGraph(runtime, options, trace(f, inputs), {
-    input: () => false,
-    output: () => false,
-  })
+  return runGraph(trace(f, inputs), inputs, options)
+}
+
+/** Runs a graph compiled, on float32 inputs. */
+export async function runGraph(
+  given: Graph,
+  inputs: Readonly<Record<string, Pick<HostTensor, 'data'>>>,
+  options: RuntimeOptions = {},
+): Promise<Record<string, HostTensor>> {
+  const graph = await compileGraph(runtime, options, given, { input: () => false, output: () => false })
   for (const [name, { data }] of Object.entries(inputs)) graph.inputs[name]?.data.set(data)
   const results = await graph.run({}, {})
   const outputs = Object.fromEntries(
