@@ -16,7 +16,7 @@ export interface Value {
 
 export type Attribute = number | string | readonly number[] | { readonly float: number }
 
-/** An ONNX operator applied to values; or `Columns`, which passes turn into ONNX. */
+/** An ONNX operator applied to values; or `Columns` and `Weave`, which passes turn into ONNX. */
 export interface Node {
   readonly op: string
   readonly inputs: readonly Value[]

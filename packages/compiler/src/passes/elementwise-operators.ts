@@ -8,6 +8,7 @@ export const UNARY: ReadonlySet<string> = new Set([
   'Erf',
   'Exp',
   'Floor',
+  'HardSigmoid',
   'LeakyRelu',
   'Log',
   'Neg',
@@ -45,3 +46,6 @@ export const ELEMENTWISE: ReadonlySet<string> = new Set([...UNARY, ...BINARY, 'W
 
 /** From so many elements on, ONNX Runtime's CPU makes several fast passes sooner than one slow one. */
 export const MANY = 16_384
+
+/** The steepest line of HardSigmoid, which makes of it a step between 0 and 1 for all normal numbers. */
+export const STEEP = 3.4e38

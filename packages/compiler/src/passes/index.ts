@@ -4,6 +4,7 @@ import { simplifyAlgebra } from './algebra'
 import { takeOutFactors } from './common-factors'
 import { shareCommonSubexpressions } from './common-subexpressions'
 import { multiplyConvolutions } from './convolution-products'
+import { convolveByPhases } from './convolve-by-phases'
 import { dropDeadCode } from './dead-code'
 import { foldConstants } from './fold-constants'
 import { reuseGates } from './gate-gradients'
@@ -74,7 +75,9 @@ export function optimise(graph: Graph): Graph {
   const settled = stable(dropDeadCode(graph), simplifications)
   const pooled = stable(apply(settled, poolBeforeActivation), simplifications)
   const plain = stable(apply(pooled, poolByPhases), simplifications)
-  const products = lowerColumns(stable(apply(plain, multiplyConvolutions), simplifications))
+  const multiplied = stable(apply(plain, multiplyConvolutions), simplifications)
+  const phased = stable(multiplied, [convolveByPhases, ...simplifications])
+  const products = lowerColumns(phased)
   const shared = [reuseGates, takeOutFactors, dropDeadCode, shareCommonSubexpressions].reduce(apply, products)
   const fused = stable(shared, [
     fuseGemms,

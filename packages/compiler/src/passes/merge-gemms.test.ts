@@ -7,11 +7,11 @@ import { mergeGemms } from './merge-gemms'
 const term = (b: Builder, x: Value, y: Value, sum?: Value) =>
   b.emit('Gemm', sum ? [x, y, sum] : [x, y], [3, 2], { transA: 1, transB: 0 })
 
-function sumOf(count: number, keep = false) {
+function sumOf(count: number, keep = false, rows = 4) {
   const shapes = Object.fromEntries(
     Array.from({ length: count }, (_, i) => [
-      [`x${i}`, [4, 3]],
-      [`y${i}`, [4, 2]],
+      [`x${i}`, [rows, 3]],
+      [`y${i}`, [rows, 2]],
     ]).flat(),
   )
   return graphOf(shapes, (b, inputs) => {
@@ -35,6 +35,10 @@ test('a sum of products becomes one product of joined factors', () => {
 
 test('short sums stay', () => {
   expect(operatorsAfter(mergeGemms, sumOf(3))).toEqual(['Gemm', 'Gemm', 'Gemm'])
+})
+
+test('long factors are not copied for it', () => {
+  expect(operatorsAfter(mergeGemms, sumOf(5, false, 5))).not.toContain('Concat')
 })
 
 test('a partial sum that something else reads ends the chain', () => {

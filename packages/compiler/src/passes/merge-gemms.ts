@@ -1,10 +1,12 @@
 import { createBuilder } from '../graph/builder'
-import type { Graph, Node, Pass, Value } from '../graph/graph'
+import { elements, type Graph, type Node, type Pass, type Value } from '../graph/graph'
 import { alphaOf } from './gemm'
 import { countUses } from './rewrite'
 
 /** Shorter sums gain less from one product than they pay for joining the factors. */
 const SHORTEST = 4
+/** Joining copies the factors, while each product on its own reads and writes the sum: so many times as much may be copied. */
+const COPIED = 4
 
 /**
  * Σₜ AₜᵀBₜ is one product of the A's and B's joined along their rows: the weight gradients of an unrolled recurrent
@@ -37,8 +39,10 @@ export const mergeGemms: Pass = (graph) => {
   }
 }
 
-function isTerm({ op, attributes }: Node): boolean {
-  return op === 'Gemm' && attributes.transA === 1 && attributes.transB === 0
+function isTerm({ op, inputs, outputs, attributes }: Node): boolean {
+  if (op !== 'Gemm' || attributes.transA !== 1 || attributes.transB !== 0) return false
+  const copied = elements(inputs[0]!.shape) + elements(inputs[1]!.shape)
+  return copied <= COPIED * elements(outputs[0]!.shape)
 }
 
 function rebuilt(graph: Graph, inside: Set<Node>, chains: Map<Node, Node[]>): Graph {

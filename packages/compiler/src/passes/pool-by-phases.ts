@@ -1,5 +1,9 @@
 import type { Builder } from '../graph/builder'
 import { elements, type Graph, type Node, type Pass, splatOf, type Value } from '../graph/graph'
+import type { Pair } from '../trace/kernels/columns'
+import { transposed } from '../trace/kernels/shape'
+import { STEEP } from './elementwise-operators'
+import { phasesOf, weave } from './phases'
 import { rewrite } from './rewrite'
 
 /** A pooling whose windows do not overlap, seen as one array for each place in a window. */
@@ -25,7 +29,7 @@ export const poolByPhases: Pass = (graph) => {
   return rewrite(
     (node, { build }) => {
       if (!pools.has(node.outputs[1]!)) return
-      const found = phasesOf(node, build)
+      const found = maximaOf(node, build)
       phases.set(node.outputs[1]!, found)
       return [transposed(build, found.maxima, TO_FIRST), node.outputs[1]!]
     },
@@ -79,26 +83,10 @@ function indicesOf({ inputs }: Node, producer: Producer): Value | undefined {
   return splatOf(inputs[0]!) === 0 ? sourceOf(inputs[1]!, producer) : undefined
 }
 
-function transposed(build: Builder, x: Value, perm: readonly number[]): Value {
-  return build.emit(
-    'Transpose',
-    [x],
-    perm.map((axis) => x.shape[axis]!),
-    { perm },
-  )
-}
-
-function phasesOf({ inputs, outputs, attributes }: Node, build: Builder): Phases {
+function maximaOf({ inputs, outputs, attributes }: Node, build: Builder): Phases {
   const x = transposed(build, inputs[0]!, TO_LAST)
-  const [batch, channels, height, width] = outputs[0]!.shape as [number, number, number, number]
-  const shape = [batch, height, width, channels]
-  const [down, across] = attributes.kernel_shape as [number, number]
-  const places = Array.from({ length: down * across }, (_, i) => {
-    const [row, column] = [Math.floor(i / across), i % across]
-    const ends = [row + (height - 1) * down + 1, column + (width - 1) * across + 1]
-    const bounds = [[row, column], ends, [1, 2], [down, across]].map((values) => build.ints(values))
-    return build.emit('Slice', [x, ...bounds], shape)
-  })
+  const shape = TO_LAST.map((axis) => outputs[0]!.shape[axis]!)
+  const places = phasesOf(build, x, attributes.kernel_shape as unknown as Pair, [shape[1]!, shape[2]!])
   let layer = places
   while (layer.length > 1)
     layer = layer.flatMap((value, i) => {
@@ -110,7 +98,6 @@ function phasesOf({ inputs, outputs, attributes }: Node, build: Builder): Phases
 }
 
 function gradient(node: Node, pool: Node, { places, maxima }: Phases, build: Builder): Value {
-  const [batch, channels, height, width] = pool.outputs[0]!.shape as [number, number, number, number]
   const dy = build.emit(
     'Reshape',
     [node.inputs[2]!, build.ints(pool.outputs[0]!.shape)],
@@ -120,37 +107,17 @@ function gradient(node: Node, pool: Node, { places, maxima }: Phases, build: Bui
   let rest = transposed(build, dy, TO_LAST)
   const parts = places.map((place, i) => {
     if (i === places.length - 1) return rest
-    const taken = build.emit('Equal', [place, maxima], shape, {}, 'bool')
-    const mask = build.emit('Cast', [taken], shape, { to: 'float32' }, 'float32')
+    // 1 where the place has the maximum, and 0 below it.
+    const below = build.emit('Sub', [place, maxima], shape)
+    const mask = build.emit('HardSigmoid', [below], shape, { alpha: { float: STEEP }, beta: { float: 1 } })
     const part = build.emit('Mul', [rest, mask], shape)
     rest = build.emit('Sub', [rest, part], shape)
     return part
   })
 
-  // Woven together: places of a row side by side, then rows one below the other.
-  const [down, across] = pool.attributes.kernel_shape as [number, number]
-  const rows = Array.from({ length: down }, (_, row) => {
-    const single = [batch * height, width, 1, channels]
-    const side = parts
-      .slice(row * across, (row + 1) * across)
-      .map((part) => build.emit('Reshape', [part, build.ints(single)], single))
-    const whole = build.emit('Concat', side, [batch * height, width, across, channels], { axis: 2 })
-    const line = [batch * height, 1, width * across, channels]
-    return build.emit('Reshape', [whole, build.ints(line)], line)
-  })
-  const woven = build.emit('Concat', rows, [batch * height, down, width * across, channels], { axis: 1 })
-  const covered = [batch, height * down, width * across, channels]
-  const image = build.emit('Reshape', [woven, build.ints(covered)], covered)
-  const [, , fullHeight, fullWidth] = pool.inputs[0]!.shape as [number, number, number, number]
-  const after = [0, fullHeight - covered[1]!, fullWidth - covered[2]!, 0]
-  const padded = after.some((pad) => pad > 0)
-    ? build.emit(
-        'Pad',
-        [image, build.ints([0, 0, 0, 0, ...after])],
-        [batch, fullHeight, fullWidth, channels],
-        { mode: 'constant' },
-      )
-    : image
+  const { kernel_shape: phases } = pool.attributes
+  const last = TO_LAST.map((axis) => pool.inputs[0]!.shape[axis]!)
+  const image = weave(build, parts, phases as unknown as Pair, last)
   const flat = [elements(node.outputs[0]!.shape)]
-  return build.emit('Reshape', [transposed(build, padded, TO_FIRST), build.ints(flat)], flat)
+  return build.emit('Reshape', [transposed(build, image, TO_FIRST), build.ints(flat)], flat)
 }

@@ -2,11 +2,8 @@ import { elements, floatOf, type Pass, sameExtents, splatOf, type Value } from '
 import { behindViews } from '../graph/view'
 import { reshaped } from '../trace/kernels/shape'
 import { dropDeadCode } from './dead-code'
-import { MANY } from './elementwise-operators'
+import { MANY, STEEP } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
-
-/** The steepest line of HardSigmoid, which makes of it a step from 0 to 1 for all normal numbers. */
-const STEEP = 3.4e38
 
 /**
  * Forms of the same that ONNX Runtime's CPU provider computes with vectors, where its own operator goes from element to

@@ -3,7 +3,8 @@ import type { Attributes, Builder } from '../../graph/builder'
 import { elements, type Node, type Value } from '../../graph/graph'
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>
-type Pair = readonly [height: number, width: number]
+/** Of an image: down, across. */
+export type Pair = readonly [height: number, width: number]
 
 /** Where a convolution reads its image: `count` windows of `size` pixels, in pixels of the image. */
 export interface Windows {
@@ -13,6 +14,8 @@ export interface Windows {
   readonly dilations: Pair
   /** Zeros around the image: top, left, bottom, right. */
   readonly pads: readonly [number, number, number, number]
+  /** Where the first window begins, zeros included; at the corner unless given. */
+  readonly start?: Pair | undefined
   /** Whether the pixels of a window come in reverse, as a transposed convolution wants them. */
   readonly reversed?: boolean
 }
@@ -45,10 +48,21 @@ export function adjointWindows(windows: Windows, [height, width]: Pair): Windows
   return { count: [height, width], size, strides, dilations, pads: around, reversed: !windows.reversed }
 }
 
+/** Of windows that come row by row, each `every` of them down and across from `place` on, `count` in all. */
+export function windowsApart(windows: Windows, place: Pair, every: Pair, count: Pair): Windows {
+  const { start = [0, 0], strides } = windows
+  return {
+    ...windows,
+    count,
+    start: [start[0] + place[0] * strides[0], start[1] + place[1] * strides[1]],
+    strides: [strides[0] * every[0], strides[1] * every[1]],
+  }
+}
+
 /** Whether the windows, one after another, are the image as it lies: those of kernels of 1×1 or as large as the image. */
 export function windowsAreImage([, height, width]: readonly number[], windows: Windows): boolean {
-  const { count, size, strides, pads, reversed } = windows
-  if (pads.some((pad) => pad > 0)) return false
+  const { count, size, strides, pads, start, reversed } = windows
+  if ([...pads, ...(start ?? [])].some((extent) => extent > 0)) return false
   const pixels = size[0] === 1 && size[1] === 1 && strides[0] === 1 && strides[1] === 1
   const whole = count[0] === 1 && count[1] === 1 && size[0] === height && size[1] === width && !reversed
   return pixels || whole
@@ -83,14 +97,14 @@ export function taps(build: Builder, image: Value, windows: Windows): Value {
 }
 
 function attributesOf(windows: Windows, flipped: boolean): Attributes {
-  const { count, size, strides, dilations, pads, reversed } = windows
-  return { count, size, strides, dilations, pads, reversed: reversed ? 1 : 0, flipped: flipped ? 1 : 0 }
+  const { start, reversed, ...given } = windows
+  return { ...given, ...(start && { start }), reversed: reversed ? 1 : 0, flipped: flipped ? 1 : 0 }
 }
 
 /** The windows of a `Columns` node. */
 export function windowsOfColumns({ attributes }: Node): Windows {
-  const { count, size, strides, dilations, pads, reversed } = attributes
-  return { count, size, strides, dilations, pads, reversed: reversed === 1 } as unknown as Windows
+  const { reversed, flipped: _, ...given } = attributes
+  return { ...given, reversed: reversed === 1 } as unknown as Windows
 }
 
 /** Whether a `Columns` node gives taps. */
