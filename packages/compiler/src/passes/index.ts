@@ -15,6 +15,8 @@ import { mergeLogs } from './mean-of-logs'
 import { mergeGemms } from './merge-gemms'
 import { poolBeforeActivation } from './pool-before-activation'
 import { poolByPhases } from './pool-by-phases'
+import { orderProducts } from './product-order'
+import { computeRowsOnce } from './repeated-rows'
 import { simplifyShapes } from './reshapes'
 import { shareTransposes } from './share-transposes'
 
@@ -77,7 +79,13 @@ export function optimise(graph: Graph): Graph {
   const plain = stable(apply(pooled, poolByPhases), simplifications)
   const multiplied = stable(apply(plain, multiplyConvolutions), simplifications)
   const phased = stable(multiplied, [convolveByPhases, ...simplifications])
-  const products = lowerColumns(phased)
+  const products = stable(lowerColumns(phased), [
+    computeRowsOnce,
+    simplifyShapes,
+    orderProducts,
+    dropDeadCode,
+    shareCommonSubexpressions,
+  ])
   const shared = [reuseGates, takeOutFactors, dropDeadCode, shareCommonSubexpressions].reduce(apply, products)
   const fused = stable(shared, [
     fuseGemms,

@@ -11,7 +11,7 @@ import { optimisationFor } from './optimisation'
 import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
 import { outOfMemory, runtimeError } from './runtime-errors'
 import { openTail } from './tail-kernel'
-import { threadsFor } from './threads'
+import { flopsOf, threadsFor } from './threads'
 
 /** Which of a graph's inputs and outputs are state, which the caller keeps. */
 export interface StateNames {
@@ -49,6 +49,10 @@ export interface CompiledGraph {
 const GATHERED = 0.5
 const DRAWN = 15
 const THREAD = 150_000
+// A floating-point operation of a product on two threads; and what share of a run that has all cores filling must be
+// worth, since it takes one of them away: gathering alone made a step of 27 ms a tenth slower.
+const OPERATION = 0.01
+const SHARE = 0.25
 
 /** What is run: a graph after all passes, in one part or two. */
 interface Plan {
@@ -142,7 +146,7 @@ export async function compileGraph(
     swap: () => {
       ;[inputs, spare] = [spareInputs(), inputs]
     },
-    worthPreparing: fillingTime(graph.inputs.filter(({ name }) => isInput(name))) > THREAD,
+    worthPreparing: isWorthPreparing(plan, isInput),
     inPlace: new Set(
       tail ? tailed.whole.outputs.filter(({ value }) => tail.inPlace.has(value)).map(({ name }) => name) : [],
     ),
@@ -173,11 +177,12 @@ export async function compileGraph(
   }
 }
 
-function fillingTime(inputs: readonly GraphInput[]): number {
-  return inputs.reduce(
-    (sum, { value, draw: how }) => sum + (how ? DRAWN : GATHERED) * elements(value.shape),
-    0,
-  )
+function isWorthPreparing({ graph, threads }: Plan, isInput: (name: string) => boolean): boolean {
+  const filling = graph.inputs
+    .filter(({ name }) => isInput(name))
+    .reduce((sum, { value, draw: how }) => sum + (how ? DRAWN : GATHERED) * elements(value.shape), 0)
+  const least = threads === 1 ? THREAD : Math.max(THREAD, SHARE * OPERATION * flopsOf(graph))
+  return filling > least
 }
 
 async function openSession(

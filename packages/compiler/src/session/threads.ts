@@ -4,8 +4,12 @@ import { elements, type Graph, type Node } from '../graph/graph'
 const WORTH_THREADS = 5e7
 
 /** How many threads suit a graph: 1 for a small one, as many as ONNX Runtime likes (nothing given) for others. */
-export function threadsFor({ nodes }: Graph): number | undefined {
-  return nodes.reduce((sum, node) => sum + flops(node), 0) < WORTH_THREADS ? 1 : undefined
+export function threadsFor(graph: Graph): number | undefined {
+  return flopsOf(graph) < WORTH_THREADS ? 1 : undefined
+}
+
+export function flopsOf({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => sum + flops(node), 0)
 }
 
 /** Multiplications and additions of matrix products and convolutions; everything else is small beside them. */
