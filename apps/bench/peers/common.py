@@ -19,6 +19,7 @@ class Task:
             m = json.load(file)
         self.id, self.batch, self.layers = m["task"], m["batch"], m["layers"]
         self.optimizer, self.rate = m["optimizer"]["type"], m["optimizer"]["learningRate"]
+        self.epsilon = m["optimizer"].get("epsilon")
         flat = np.fromfile(m["weightsFile"], "<f4")
         size = lambda e: int(np.prod(e["shape"], dtype=int))
         self.weights = {e["name"]: flat[e["offset"]:e["offset"] + size(e)].reshape(e["shape"]) for e in m["weights"]}

@@ -64,7 +64,7 @@ def forward(task, w, x):
 
 
 def open_task(task):
-    optimizer = optax.sgd(task.rate) if task.optimizer == "sgd" else optax.adam(task.rate, eps=1e-7)
+    optimizer = optax.sgd(task.rate) if task.optimizer == "sgd" else optax.adam(task.rate, eps=task.epsilon)
     weights = {name: jnp.array(value) for name, value in task.weights.items()}
     state = [weights, optimizer.init(weights)]
     batches = [jnp.array(b) for b in task.data]

@@ -52,4 +52,4 @@ def make_model(task):
 
 
 def make_optimizer(task):
-    return keras.optimizers.SGD(task.rate) if task.optimizer == "sgd" else keras.optimizers.Adam(task.rate)
+    return keras.optimizers.SGD(task.rate) if task.optimizer == "sgd" else keras.optimizers.Adam(task.rate, epsilon=task.epsilon)

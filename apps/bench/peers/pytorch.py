@@ -87,7 +87,7 @@ def open_task(task):
     weights = list(params.values())
     fused = {"fused": True}
     optimizer = (torch.optim.SGD(weights, lr=task.rate, **fused) if task.optimizer == "sgd"
-                 else torch.optim.Adam(weights, lr=task.rate, eps=1e-7, **fused))
+                 else torch.optim.Adam(weights, lr=task.rate, eps=task.epsilon, **fused))
     batches = [torch.from_numpy(b) for b in task.data]
 
     def loss_of(x):

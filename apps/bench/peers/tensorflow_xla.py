@@ -80,7 +80,7 @@ def open_task(task):
             m, v = slots[name]
             m.assign_add(0.1 * (g - m))
             v.assign_add(0.001 * (g * g - v))
-            w[name].assign_sub(rate * m / (tf.sqrt(v) + 1e-7))
+            w[name].assign_sub(rate * m / (tf.sqrt(v) + task.epsilon))
         return loss
 
     return {"step": lambda i: update(batches[i]), "settle": lambda loss: loss.numpy()}

@@ -12,7 +12,11 @@ export interface Workload {
   /** An autoencoder's spec. Its last layer ends in a sigmoid and its loss is binary cross-entropy. */
   readonly model: Spec & { readonly [option: string]: unknown }
   /** `sgd` or `adam` with the defaults of Keras otherwise. */
-  readonly optimizer: { readonly type: 'sgd' | 'adam'; readonly learningRate: number }
+  readonly optimizer: {
+    readonly type: 'sgd' | 'adam'
+    readonly learningRate: number
+    readonly epsilon?: number
+  }
   /** Matrix products of the forward pass, in order; the first needs no gradient of its input. */
   readonly products: readonly Product[]
 }

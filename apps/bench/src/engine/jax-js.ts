@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
 import { sizeOf } from '@sandglass/core'
+import type { Workload } from '../workload'
 import { type Engine, serve } from './serve'
 
 // jax-js asks the browser how many cores there are; Node before 21 has no navigator.
@@ -76,7 +77,9 @@ const engine: Engine = {
       return np.array(values.slice(offset, offset + sizeOf(shape))).reshape([...shape])
     })
     const zeros = () => mapped(names, (name) => np.zeros([...entry(name).shape]))
-    const { type, learningRate } = optimizer as unknown as { type: string; learningRate: number }
+    const { type, learningRate, epsilon } = optimizer as unknown as Workload['optimizer'] & {
+      epsilon: number
+    }
     const differentiated = valueAndGrad(lossOf(layers as readonly DenseLayer[]))
 
     const sgd = jit((w: Weights, x: np.Array) => {
@@ -91,7 +94,7 @@ const engine: Engine = {
       const power = (b: number) => np.subtract(1, np.exp(time.ref.mul(Math.log(b))))
       const rate = np.sqrt(power(0.999)).div(power(0.9)).mul(learningRate)
       const next = mapped(names, (n) =>
-        w[n]!.sub(rate.ref.mul(m2[n]!.ref).div(np.sqrt(v2[n]!.ref).add(1e-7))),
+        w[n]!.sub(rate.ref.mul(m2[n]!.ref).div(np.sqrt(v2[n]!.ref).add(epsilon))),
       )
       rate.dispose()
       return { loss, weights: next, moments: { m: m2, v: v2, t: time } }

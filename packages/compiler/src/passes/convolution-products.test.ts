@@ -1,6 +1,5 @@
 import type { TensorRecord } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Builder } from '../graph/builder'
 import type { Graph, Value } from '../graph/graph'
@@ -76,9 +75,7 @@ test('columns for one convolution alone pay from 512 pairs of channels on, or wh
   expect(isProduct(alone('Conv', [16, 32], 3))).toBe(true)
   expect(isProduct(alone('Conv', [2, 3], 1))).toBe(true)
   expect(isProduct(alone('ConvTranspose', [16, 32], 3))).toBe(true)
-  expect(isProduct(alone('ConvTranspose', [16, 31], 3, 2))).toBe(false)
-  expect(isProduct(alone('ConvTranspose', [16, 32], 3, 2))).toBe(true)
-  expect(isProduct(alone('ConvTranspose', [16, 32], 1, 2))).toBe(false)
+  expect(isProduct(alone('ConvTranspose', [16, 64], 3, 2))).toBe(false)
   expect(isProduct(alone('Conv', [16, 31], 3, 2))).toBe(false)
   expect(isProduct(alone('Conv', [16, 64], 3, 1, true))).toBe(false)
 })
@@ -115,42 +112,6 @@ test('so does one with dilations, which has no gradients in tfjs', async () => {
   const inputs = { x: sample('x', [2, 7, 8, 32]), k: sample('k', [3, 2, 32, 32]) }
   expect(optimise(trace(run, inputs)).nodes.map(({ op }) => op)).toContain('Gather')
   expectAgreement(await runCompiled(run, inputs), await runEagerly(run, inputs))
-})
-
-test('transposed convolutions with strides keep value and gradients, by phases', async () => {
-  const extent = fc.integer({ min: 1, max: 4 })
-  const stride = fc.integer({ min: 2, max: 3 })
-  await fc.assert(
-    fc.asyncProperty(
-      extent,
-      extent,
-      stride,
-      stride,
-      fc.nat(2),
-      fc.nat(2),
-      fc.constantFrom('same' as const, 'valid' as const),
-      async (height, width, down, across, more, wider, padding) => {
-        const size = [down + more, across + wider] as const
-        const out = [height, width].map((count, i) => {
-          const s = [down, across][i]!
-          return padding === 'same' ? count * s : (count - 1) * s + size[i]!
-        })
-        const f = withGradients((x, k) =>
-          tf.conv2dTranspose(
-            x as tf.Tensor4D,
-            k as tf.Tensor4D,
-            [2, out[0]!, out[1]!, 16],
-            [down, across],
-            padding,
-          ),
-        )
-        const inputs = { x: sample('x', [2, height, width, 32]), k: sample('k', [...size, 16, 32]) }
-        expect(optimise(trace(f, inputs)).nodes.map(({ op }) => op)).not.toContain('ConvTranspose')
-        expectAgreement(await runCompiled(f, inputs), await runEagerly(f, inputs))
-      },
-    ),
-    { numRuns: 20 },
-  )
 })
 
 test('a convolution of a single channel takes the taps that its filter gradient needs', () => {

@@ -19,6 +19,7 @@ import { orderProducts } from './product-order'
 import { computeRowsOnce } from './repeated-rows'
 import { simplifyShapes } from './reshapes'
 import { shareTransposes } from './share-transposes'
+import { transposeByPhases } from './transposed-by-phases'
 
 const simplifications: readonly Pass[] = [
   foldConstants,
@@ -77,7 +78,7 @@ export function optimise(graph: Graph): Graph {
   const settled = stable(dropDeadCode(graph), simplifications)
   const pooled = stable(apply(settled, poolBeforeActivation), simplifications)
   const plain = stable(apply(pooled, poolByPhases), simplifications)
-  const multiplied = stable(apply(plain, multiplyConvolutions), simplifications)
+  const multiplied = stable([transposeByPhases, multiplyConvolutions].reduce(apply, plain), simplifications)
   const phased = stable(multiplied, [convolveByPhases, ...simplifications])
   const products = stable(lowerColumns(phased), [
     computeRowsOnce,

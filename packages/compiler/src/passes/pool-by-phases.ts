@@ -1,7 +1,7 @@
 import type { Builder } from '../graph/builder'
 import { elements, type Graph, type Node, type Pass, splatOf, type Value } from '../graph/graph'
 import type { Pair } from '../trace/kernels/columns'
-import { transposed } from '../trace/kernels/shape'
+import { TO_FIRST, TO_LAST, transposed } from '../trace/kernels/shape'
 import { STEEP } from './elementwise-operators'
 import { phasesOf, weave } from './phases'
 import { rewrite } from './rewrite'
@@ -12,9 +12,6 @@ interface Phases {
   /** `[batch, height, width, channels]`, as are the places. */
   readonly maxima: Value
 }
-
-const TO_LAST = [0, 2, 3, 1]
-const TO_FIRST = [0, 3, 1, 2]
 
 /**
  * Maxima of windows that do not overlap, and their gradient, in elementwise operators: the maximum over one array for

@@ -4,15 +4,13 @@ import type { Value } from '../../graph/graph'
 import type { KernelCall, KernelRules } from '../kernel'
 import { windowsOf } from './columns'
 import { filterGradient } from './filter-gradient'
-import { reshaped, sliced, transposed } from './shape'
+import { reshaped, sliced, TO_FIRST, TO_LAST, transposed } from './shape'
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>
 type Shape4 = [number, number, number, number]
 
 // ONNX convolutions are channels-first; tfjs's are channels-last with kernels [height, width, in, out]. The
 // transposes between neighbours cancel in a later pass.
-const TO_FIRST = [0, 3, 1, 2]
-const TO_LAST = [0, 2, 3, 1]
 
 export function channelsFirst(build: Builder, x: Value): Value {
   return transposed(build, x, TO_FIRST)

@@ -2,6 +2,10 @@ import type { Builder } from '../../graph/builder'
 import { type DType, elements, type Value } from '../../graph/graph'
 import type { KernelRules } from '../kernel'
 
+/** Permutations that bring an image's channels before its pixels, and behind them. */
+export const TO_FIRST = [0, 3, 1, 2]
+export const TO_LAST = [0, 2, 3, 1]
+
 /** `x` in another shape. */
 export function reshaped(build: Builder, x: Value, shape: readonly number[]): Value {
   return build.emit('Reshape', [x, build.ints(shape)], shape)
