@@ -1,5 +1,5 @@
 import { type Dataset, type Field, SandglassError, showShape, sizeOf } from '@sandglass/core'
-import { makeBatch } from './fields/batch'
+import { batchesOf } from './fields/batch'
 import { describePosition } from './fields/position'
 
 /**
@@ -43,7 +43,7 @@ export function makeDataset(name: string, size: number, fields: Readonly<Record<
     name,
     size,
     fields: own,
-    batch: (indices: ArrayLike<number>) => makeBatch(name, size, own, indices),
+    batch: batchesOf(name, size, own),
   })
 }
 

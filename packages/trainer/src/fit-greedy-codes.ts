@@ -55,13 +55,14 @@ export async function encodeDataset(
 
 function storedDataset(name: string, fields: Readonly<Record<string, Field>>): Dataset {
   const [{ data, shape }] = Object.values(fields) as [Field]
+  const shapes = Object.fromEntries(Object.entries(fields).map(([field, { shape }]) => [field, shape]))
   return {
     name,
     size: data.length / sizeOf(shape),
     fields,
     batch: (indices) => ({
       size: indices.length,
-      fields: Object.fromEntries(Object.entries(fields).map(([field, { shape }]) => [field, shape])),
+      fields: shapes,
       fill: (field, out) => {
         const { data, shape } = fields[field]!
         const width = sizeOf(shape)

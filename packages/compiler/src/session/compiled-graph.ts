@@ -118,6 +118,11 @@ export async function compileGraph(
   })
   const tail = arena && tailed && (await openTail(tailed, arena, (name) => isState.replaced?.(name)))
   const addresses = tailed && addressesOf(tailed)
+  // What every run hands to the runtime, in the same records.
+  const used: Record<string, RuntimeTensor> = {}
+  const written: Record<string, RuntimeTensor> = {}
+  const fed = body.inputs.map(({ name }) => [name, isState.input(name)] as const)
+  const made = body.outputs.map(({ name }) => name)
 
   /** Where each array of the tail is, given where state is now. */
   function addressesOf({ whole }: SplitGraph) {
@@ -152,14 +157,10 @@ export async function compileGraph(
     ),
     drawRandom: (stream, ahead = false) => drawInto(graph, ahead ? spareInputs() : inputs, stream),
     run: async (feeds, fetches, meanwhile) => {
-      const used: Record<string, RuntimeTensor> = {}
-      for (const { name } of body.inputs)
-        used[name] = isState.input(name) ? feeds[name]! : inputs[name]!.tensor
+      for (const [name, state] of fed) used[name] = state ? feeds[name]! : inputs[name]!.tensor
       try {
         if (!outputs) return await session.run(used)
-        const written: Record<string, RuntimeTensor> = {}
-        for (const { name } of body.outputs)
-          written[name] = fetches[name] ?? (outputs[name] ?? handed[name])!.tensor
+        for (const name of made) written[name] = fetches[name] ?? (outputs[name] ?? handed[name])!.tensor
         const running = meanwhile && session.start ? session.start(used, written) : session.run(used, written)
         meanwhile?.()
         await running

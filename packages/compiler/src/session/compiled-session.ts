@@ -52,6 +52,19 @@ export interface CompiledSessionOptions extends RuntimeOptions {
 
 type Cells = ReadonlyMap<string, StateCell>
 
+/** Cells by the input that reads them, and by the output that gives them new values in arrays of their own. */
+interface Traffic {
+  readonly read: readonly (readonly [string, StateCell])[]
+  readonly changed: readonly (readonly [string, StateCell])[]
+}
+
+/** The shapes of a batch, and a name for them. */
+interface BatchKey {
+  readonly size: number
+  readonly shapes: Readonly<Record<string, Shape>>
+  readonly key: string
+}
+
 /** State goes in as `weight/…` and `slot/…`; a training step also gives it back. */
 const READS: StateNames = {
   input: (name) => name.startsWith(WEIGHT) || name.startsWith(SLOT),
@@ -86,6 +99,8 @@ export async function openCompiledSession(
   const graphs = createGraphCache(options.state === 'gpu-buffer' ? stateToHost : undefined)
   const downloader = createDownloader(runtime, options)
   const iterations: Record<string, number> = {}
+  const traffics = new WeakMap<CompiledGraph, Traffic>()
+  const batchKeys = new WeakMap<Batch['fields'], Map<string, BatchKey>>()
   let prepared: { graph: CompiledGraph; batch: Batch; step: number } | undefined
   let disposed = false
 
@@ -136,6 +151,32 @@ export async function openCompiledSession(
     }
   }
 
+  /** What a training graph exchanges with the session; asked for at every step, and found out once. */
+  function trafficOf(graph: CompiledGraph, own: Cells): Traffic {
+    const known = traffics.get(graph)
+    if (known) return known
+    const named = (prefix: string, cells: Cells) =>
+      [...cells].map(([name, cell]) => [prefix + name, cell] as const)
+    const traffic = {
+      read: [...named(WEIGHT, weights), ...named(SLOT, own)],
+      changed: [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)],
+    }
+    traffics.set(graph, traffic)
+    return traffic
+  }
+
+  /** Shapes of a batch for an objective, once for each record of fields. */
+  function batchKey(batch: Batch, name: string): BatchKey {
+    const known = batchKeys.get(batch.fields) ?? new Map<string, BatchKey>()
+    let found = known.get(name)
+    if (found?.size !== batch.size) {
+      const shapes = batchShapes(batch, objectiveOf(model, name), model.fields)
+      found = { size: batch.size, shapes, key: JSON.stringify(shapes) }
+      batchKeys.set(batch.fields, known.set(name, found))
+    }
+    return found
+  }
+
   /** Weights to feed; averaged ones to evaluate with. */
   function weightFeeds(
     averages: ReturnType<typeof averagedWeights> = new Map(),
@@ -170,8 +211,8 @@ export async function openCompiledSession(
         const { objective: name, batch, step, learningRate, next } = request
         const objective = objectiveOf(model, name)
         const optimizer = optimizerOf(program, name, learningRate)
-        const shapes = batchShapes(batch, objective, model.fields)
-        const graph = await compiled(`training "${name}"`, JSON.stringify(shapes), TRAINS, () =>
+        const { shapes, key } = batchKey(batch, name)
+        const graph = await compiled(`training "${name}"`, key, TRAINS, () =>
           trainGraph(model, objective, optimizer, metrics, shapes),
         )
         if (prepared?.graph === graph && prepared.batch === batch && prepared.step === step) graph.swap()
@@ -182,17 +223,16 @@ export async function openCompiledSession(
         prepared = undefined
         setScalar(graph, LEARNING_RATE, learningRate)
         setScalar(graph, ITERATION, iterations[name]! + 1)
-        const own = slots.get(name)!
+        const { read, changed } = trafficOf(graph, slots.get(name)!)
         const spare = next && graph.worthPreparing && sameBatch(request, next) ? graph.spare : undefined
-        const changed = [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)]
         const fetches: Record<string, RuntimeTensor> = {}
         // Before feeds, since new arrays may move the others.
         for (const [output, cell] of changed) {
           const target = cell.target()
           if (target) fetches[output] = target
         }
-        const feeds = weightFeeds()
-        for (const [slot, cell] of own) feeds[SLOT + slot] = cell.current()
+        const feeds: Record<string, RuntimeTensor> = {}
+        for (const [input, cell] of read) feeds[input] = cell.current()
         const results = await graph.run(feeds, fetches, spare && (() => prepareNext(graph, next!, shapes)))
         for (const [output, cell] of changed) cell.accept(results[output]!)
         iterations[name]!++
@@ -202,8 +242,8 @@ export async function openCompiledSession(
     evaluate: ({ objective: name, batch, index }) =>
       enqueue('evaluate', async () => {
         const objective = objectiveOf(model, name)
-        const shapes = batchShapes(batch, objective, model.fields)
-        const graph = await compiled(`evaluating "${name}"`, JSON.stringify(shapes), READS, () =>
+        const { shapes, key } = batchKey(batch, name)
+        const graph = await compiled(`evaluating "${name}"`, key, READS, () =>
           evaluateGraph(model, objective, metrics, shapes),
         )
         fillBatch(graph.inputs, batch, shapes)
@@ -318,11 +358,11 @@ function setScalar(graph: CompiledGraph, name: string, value: number): void {
 }
 
 function scalarsOf(results: RuntimeTensors): Scalars {
-  return Object.fromEntries(
-    Object.entries(results)
-      .filter(([name]) => name.startsWith(SCALAR))
-      .map(([name, { data }]) => [name.slice(SCALAR.length), (data as Float32Array)[0]!]),
-  )
+  const scalars: Record<string, number> = {}
+  for (const name in results)
+    if (name.startsWith(SCALAR))
+      scalars[name.slice(SCALAR.length)] = (results[name]!.data as Float32Array)[0]!
+  return scalars
 }
 
 function shapesOf(cells: Cells): Record<string, Shape> {
