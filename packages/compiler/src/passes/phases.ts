@@ -2,6 +2,9 @@ import type { Builder } from '../graph/builder'
 import type { Node, Value } from '../graph/graph'
 import type { Pair } from '../trace/kernels/columns'
 
+/** Height and width. */
+const AXES = [1, 2]
+
 /**
  * The phases of an image `[batch, height, width, channels]`: of `every` = [down, across], pixel (y, x) belongs to phase
  * (y mod down, x mod across). They come row by row: (0, 0), (0, 1)…
@@ -19,8 +22,6 @@ export function phasesOf(build: Builder, image: Value, every: Pair, [height, wid
   })
 }
 
-const AXES = [1, 2]
-
 /** Which phase a node takes from its image. */
 export function phaseTaken({ op, inputs }: Node): { readonly place: Pair; readonly every: Pair } | undefined {
   const [, start, , axes, steps] = inputs.map(({ constant }) => constant as readonly number[] | undefined)
@@ -37,7 +38,7 @@ export function weave(build: Builder, parts: readonly Value[], every: Pair, shap
   return build.emit('Weave', parts, shape, { every })
 }
 
-/** What a `Weave` makes of which pixels; `undefined` for a node that is none. */
+/** Down and across, the phases that a `Weave` puts together; nothing for other nodes. */
 export function everyOf({ op, attributes }: Node): Pair | undefined {
   return op === 'Weave' ? (attributes.every as unknown as Pair) : undefined
 }
