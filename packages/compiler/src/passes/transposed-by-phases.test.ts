@@ -81,12 +81,13 @@ test('value and gradients stay the same', async () => {
       stride,
       fc.nat(2),
       fc.nat(2),
+      fc.nat(1),
       fc.constantFrom('same' as const, 'valid' as const),
-      async (height, width, down, across, more, wider, padding) => {
+      async (height, width, down, across, more, wider, short, padding) => {
         const size = [down + more, across + wider] as const
         const out = [height, width].map((count, i) => {
           const s = [down, across][i]!
-          return padding === 'same' ? count * s : (count - 1) * s + size[i]!
+          return padding === 'same' ? count * s - short : (count - 1) * s + size[i]!
         })
         const f = withGradients((x, k) =>
           tf.conv2dTranspose(
@@ -98,7 +99,9 @@ test('value and gradients stay the same', async () => {
           ),
         )
         const inputs = { x: sample('x', [2, height, width, 32]), k: sample('k', [...size, 16, 32]) }
-        expect(optimise(trace(f, inputs)).nodes.map(({ op }) => op)).not.toContain('ConvTranspose')
+        const hasPhases = out[0]! >= down && out[1]! >= across
+        const stays = optimise(trace(f, inputs)).nodes.some(({ op }) => op === 'ConvTranspose')
+        expect(stays).toBe(!hasPhases)
         expectAgreement(await runCompiled(f, inputs), await runEagerly(f, inputs))
       },
     ),

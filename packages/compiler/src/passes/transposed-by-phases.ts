@@ -14,20 +14,21 @@ export const transposeByPhases = rewrite((node, { build, producer }) =>
   paysByPhases(node) && !isFixed(node.inputs[1]!, producer) ? [multiplyPhases(node, build)] : undefined,
 )
 
-/** Whether a transposed convolution has strides, taps for each phase, and so many channels that products pay. */
+/** Whether a transposed convolution has strides, taps and pixels for each phase, and so many channels that products pay. */
 function paysByPhases(node: Node): boolean {
   const { op, inputs, outputs, attributes } = node
   if (op !== 'ConvTranspose' || !isConvolution(node)) return false
   const [strides, dilations] = [attributes.strides, attributes.dilations] as unknown as [Pair, Pair]
-  const [, into, ...extents] = inputs[0]!.shape as [number, number, number, number]
+  const [batch, into, ...extents] = inputs[0]!.shape as [number, number, number, number]
+  const [, out, ...made] = outputs[0]!.shape as [number, number, number, number]
   const size = inputs[1]!.shape.slice(2)
   const isPlain = strides.some((stride) => stride > 1) && dilations.every((dilation) => dilation === 1)
   const windows = { count: extents, size } as unknown as Windows
   return (
     isPlain &&
-    size.every((taps, i) => taps >= strides[i]!) &&
-    into * outputs[0]!.shape[1]! >= MANY_PAIRS &&
-    columnsFit([inputs[0]!.shape[0]!, ...extents, into], windows)
+    size.every((taps, i) => Math.min(taps, made[i]!) >= strides[i]!) &&
+    into * out >= MANY_PAIRS &&
+    columnsFit([batch, ...extents, into], windows)
   )
 }
 

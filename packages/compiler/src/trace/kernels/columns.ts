@@ -63,7 +63,8 @@ export function windowsApart(windows: Windows, place: Pair, every: Pair, count: 
 export function windowsAreImage([, height, width]: readonly number[], windows: Windows): boolean {
   const { count, size, strides, pads, start, reversed } = windows
   if ([...pads, ...(start ?? [])].some((extent) => extent > 0)) return false
-  const pixels = size[0] === 1 && size[1] === 1 && strides[0] === 1 && strides[1] === 1
+  const all = count[0] === height && count[1] === width
+  const pixels = all && size[0] === 1 && size[1] === 1 && strides[0] === 1 && strides[1] === 1
   const whole = count[0] === 1 && count[1] === 1 && size[0] === height && size[1] === width && !reversed
   return pixels || whole
 }
