@@ -5,7 +5,7 @@ import { compiler } from '../plugin'
 import { runtime } from '../testing/parity'
 import { tinyBatch, tinyProgram } from '../testing/tiny'
 import { adapterDevice, graphicsDevice } from './graphics-device'
-import { cpuName, memoryOfHost, nodeModule } from './host'
+import { coresAllowed, cpuName, memoryOfHost, nodeModule } from './host'
 import { importRuntime, type NodeRuntime } from './load-node'
 import { createNodeBackend } from './node-backends'
 import { readTrial, tryProvider } from './probe-provider'
@@ -203,4 +203,12 @@ test('the host says what it has', () => {
   expect(nodeModule('os')!.cpus).toBeTypeOf('function')
   expect(cpuName().length).toBeGreaterThan(2)
   expect(memoryOfHost()).toBeGreaterThan(2 ** 28)
+})
+
+test('cores are counted where a process may not use all of them', () => {
+  const host = (allowed: number, all: number) => ({
+    availableParallelism: () => allowed,
+    cpus: () => Array(all).fill({}),
+  })
+  expect([coresAllowed(host(2, 8)), coresAllowed(host(8, 8))]).toEqual([2, undefined])
 })

@@ -22,6 +22,17 @@ export function cpuName(): string {
   return os.cpus()[0]?.model.trim().replace(/\s+/g, ' ') || `${os.arch()} CPU`
 }
 
+/**
+ * How many cores this process may use, if they are fewer than there are. ONNX Runtime would take as many threads as there
+ * are cores, and those that share one spin while they wait for each other: steps twice as long, as measured.
+ */
+export function coresAllowed(
+  os: Pick<NodeModules['os'], 'availableParallelism' | 'cpus'> | undefined = nodeModule('os'),
+): number | undefined {
+  const allowed = os?.availableParallelism()
+  return allowed !== undefined && allowed < os!.cpus().length ? allowed : undefined
+}
+
 /** Bytes that this process may use, where that is known. */
 export function memoryOfHost(): number | undefined {
   const os = nodeModule('os')

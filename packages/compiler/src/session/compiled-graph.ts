@@ -67,7 +67,7 @@ interface Plan {
 /** Optimises a traced graph and splits it where that pays. Throws `SandglassError` when it needs too much memory. */
 function planGraph(
   traced: Graph,
-  { provider = 'cpu', threads, memory, arena }: RuntimeOptions,
+  { provider = 'cpu', threads, cores, memory, arena }: RuntimeOptions,
   what: string,
 ): Plan {
   const graph = pruneInputs(optimise(traced))
@@ -78,7 +78,7 @@ function planGraph(
   const tailed = split?.tail.length && split.body.outputs.length ? split : undefined
   const whole = tailed ? pruneInputs(tailed.body) : graph
   const body = provider === 'cpu' ? vectorise(whole) : whole
-  return { graph, body, tailed, threads: threads ?? threadsFor(graph) }
+  return { graph, body, tailed, threads: threads ?? threadsFor(graph, cores) }
 }
 
 /** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */

@@ -41,6 +41,8 @@ export interface RuntimeOptions {
   readonly provider?: string
   /** Threads within an operator; chosen by the size of each graph unless given. */
   readonly threads?: number
+  /** How many cores there are to use, where the runtime would not know. */
+  readonly cores?: number | undefined
   /** Default `in-place`. */
   readonly state?: StatePlace
   /** Memory to share with kernels; without it a graph runs in one call, on arrays of its own. */

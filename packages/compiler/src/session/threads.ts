@@ -3,9 +3,12 @@ import { elements, type Graph, type Node } from '../graph/graph'
 /** Below so many floating-point operations a second thread costs a step more than it gives, as measured on two cores. */
 const WORTH_THREADS = 5e7
 
-/** How many threads suit a graph: 1 for a small one, as many as ONNX Runtime likes (nothing given) for others. */
-export function threadsFor(graph: Graph): number | undefined {
-  return flopsOf(graph) < WORTH_THREADS ? 1 : undefined
+/**
+ * How many threads suit a graph: 1 for a small one, as many as there are `cores` for others, or as ONNX Runtime likes
+ * (nothing) where none are given.
+ */
+export function threadsFor(graph: Graph, cores?: number): number | undefined {
+  return flopsOf(graph) < WORTH_THREADS ? 1 : cores
 }
 
 export function flopsOf({ nodes }: Graph): number {
