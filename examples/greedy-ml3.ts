@@ -45,12 +45,7 @@ export default headline({
       context,
       [0.0005, 0.005, 0.001].map((learningRate) => nadam({ learningRate })),
     ),
-  bestSettings:
-    'He normal; Nadam, from 0 to 0.002 in one epoch, then to 0 along a cosine, for each autoencoder; the same to 0.005 for both stacked',
+  bestSettings: 'orthogonal kernels; Nadam, each time from 0 to 0.004 in one epoch, then to 0 along a cosine',
   best: (context) =>
-    train(
-      context,
-      [0.002, 0.002, 0.005].map((peak) => nadam({ learningRate: warmedCosine(peak) })),
-      'heNormal',
-    ),
+    train(context, Array(3).fill(nadam({ learningRate: warmedCosine(0.004) })), 'orthogonal'),
 })
