@@ -4,12 +4,13 @@ import {
   areTaps,
   columns,
   columnsFit,
+  productOfRows,
   taps,
   type Windows,
   windowsAreImage,
   windowsOfColumns,
 } from '../trace/kernels/columns'
-import { reshaped, TO_FIRST, TO_LAST, transposed } from '../trace/kernels/shape'
+import { channelsFirst, channelsLast, reshaped, TO_FIRST, TO_LAST, transposed } from '../trace/kernels/shape'
 import { rewrite } from './rewrite'
 
 /**
@@ -61,19 +62,16 @@ export const multiplyConvolutions: Pass = (graph) => {
     const [into, out] = [image.shape[1]!, output.shape[1]!]
     const pays = shared.has(key) || windowsAreImage(last, windows) || into * out >= MANY_PAIRS
     if (!pays || !columnsFit(last, windows)) return
-    const all = known ?? (asTaps ? taps : columns)(build, transposed(build, image, TO_LAST), windows)
+    const all = known ?? (asTaps ? taps : columns)(build, channelsLast(build, image), windows)
     made.set(`${key} ${asTaps}`, all)
     const rows = asTaps ? transposed(build, all, [1, 0]) : all
     const matrix = reshaped(build, transposed(build, weights, kernel), [rows.shape[1]!, out])
-    const shape = [rows.shape[0]!, out]
-    const product = build.emit('MatMul', [rows, matrix], shape)
-    const biased = bias ? build.emit('Add', [product, bias], shape) : product
-    const image2 = reshaped(
+    const result = reshaped(
       build,
-      biased,
+      productOfRows(build, rows, matrix, bias),
       TO_LAST.map((axis) => output.shape[axis]!),
     )
-    return [transposed(build, image2, TO_FIRST)]
+    return [channelsFirst(build, result)]
   })(graph)
 }
 

@@ -1,5 +1,13 @@
 import { elements, type Graph, type Node, type Pass, type Value } from '../graph/graph'
-import { areTaps, columns, type Pair, taps, windowsApart, windowsOfColumns } from '../trace/kernels/columns'
+import {
+  areTaps,
+  columns,
+  type Pair,
+  productOfRows,
+  taps,
+  windowsApart,
+  windowsOfColumns,
+} from '../trace/kernels/columns'
 import { reshaped, transposed } from '../trace/kernels/shape'
 import { everyOf, phaseTaken, placesOf } from './phases'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
@@ -42,9 +50,7 @@ function phaseOfProduct(
   const { shape } = node.outputs[0]!
   const some = windowsOfPhase(left, false, image, { ...taken, count: [shape[1]!, shape[2]!] }, context)
   if (!some || (result!.op === 'Add' && elements(bias!.shape) !== shape[3])) return
-  const made = build.emit('MatMul', [some, kernel], [some.shape[0]!, shape[3]!])
-  const biased = result!.op === 'Add' ? build.emit('Add', [made, bias!], made.shape) : made
-  return [reshaped(build, biased, shape)]
+  return [reshaped(build, productOfRows(build, some, kernel, result!.op === 'Add' ? bias : undefined), shape)]
 }
 
 /** A kernel's gradient is the sum of what each phase adds to it. */

@@ -1,7 +1,7 @@
 import type { Builder } from '../graph/builder'
 import { elements, type Graph, type Node, type Pass, splatOf, type Value } from '../graph/graph'
 import type { Pair } from '../trace/kernels/columns'
-import { TO_FIRST, TO_LAST, transposed } from '../trace/kernels/shape'
+import { channelsFirst, channelsLast, reshaped, TO_LAST } from '../trace/kernels/shape'
 import { STEEP } from './elementwise-operators'
 import { phasesOf, weave } from './phases'
 import { rewrite } from './rewrite'
@@ -28,7 +28,7 @@ export const poolByPhases: Pass = (graph) => {
       if (!pools.has(node.outputs[1]!)) return
       const found = maximaOf(node, build)
       phases.set(node.outputs[1]!, found)
-      return [transposed(build, found.maxima, TO_FIRST), node.outputs[1]!]
+      return [channelsFirst(build, found.maxima), node.outputs[1]!]
     },
     (node, { build, producer }) => {
       const indices = node.op === 'ScatterElements' ? indicesOf(node, producer) : undefined
@@ -81,7 +81,7 @@ function indicesOf({ inputs }: Node, producer: Producer): Value | undefined {
 }
 
 function maximaOf({ inputs, outputs, attributes }: Node, build: Builder): Phases {
-  const x = transposed(build, inputs[0]!, TO_LAST)
+  const x = channelsLast(build, inputs[0]!)
   const shape = TO_LAST.map((axis) => outputs[0]!.shape[axis]!)
   const places = phasesOf(build, x, attributes.kernel_shape as unknown as Pair, [shape[1]!, shape[2]!])
   let layer = places
@@ -95,13 +95,9 @@ function maximaOf({ inputs, outputs, attributes }: Node, build: Builder): Phases
 }
 
 function gradient(node: Node, pool: Node, { places, maxima }: Phases, build: Builder): Value {
-  const dy = build.emit(
-    'Reshape',
-    [node.inputs[2]!, build.ints(pool.outputs[0]!.shape)],
-    pool.outputs[0]!.shape,
-  )
+  const dy = reshaped(build, node.inputs[2]!, pool.outputs[0]!.shape)
   const { shape } = maxima
-  let rest = transposed(build, dy, TO_LAST)
+  let rest = channelsLast(build, dy)
   const parts = places.map((place, i) => {
     if (i === places.length - 1) return rest
     // 1 where the place has the maximum, and 0 below it.
@@ -115,6 +111,5 @@ function gradient(node: Node, pool: Node, { places, maxima }: Phases, build: Bui
   const { kernel_shape: phases } = pool.attributes
   const last = TO_LAST.map((axis) => pool.inputs[0]!.shape[axis]!)
   const image = weave(build, parts, phases as unknown as Pair, last)
-  const flat = [elements(node.outputs[0]!.shape)]
-  return build.emit('Reshape', [transposed(build, image, TO_FIRST), build.ints(flat)], flat)
+  return reshaped(build, channelsFirst(build, image), [elements(node.outputs[0]!.shape)])
 }

@@ -1,7 +1,7 @@
 import type { Builder } from '../graph/builder'
 import type { Node, Value } from '../graph/graph'
-import { columns, columnsFit, type Pair, type Windows } from '../trace/kernels/columns'
-import { reshaped, TO_FIRST, TO_LAST, transposed } from '../trace/kernels/shape'
+import { columns, columnsFit, type Pair, productOfRows, type Windows } from '../trace/kernels/columns'
+import { channelsFirst, channelsLast, reshaped, TO_LAST, transposed } from '../trace/kernels/shape'
 import { isConvolution, isFixed, MANY_PAIRS } from './convolution-products'
 import { placesOf, weave } from './phases'
 import { rewrite } from './rewrite'
@@ -39,7 +39,7 @@ function paysByPhases(node: Node): boolean {
 function multiplyPhases({ inputs, outputs, attributes }: Node, build: Builder): Value {
   const [x, weights, bias] = inputs as [Value, Value, Value?]
   const [strides, pads] = [attributes.strides, attributes.pads] as unknown as [Pair, readonly number[]]
-  const image = transposed(build, x, TO_LAST)
+  const image = channelsLast(build, x)
   const [batch, , , into] = image.shape as [number, number, number, number]
   const shape = TO_LAST.map((axis) => outputs[0]!.shape[axis]!)
   const out = shape[3]!
@@ -70,9 +70,7 @@ function multiplyPhases({ inputs, outputs, attributes }: Node, build: Builder): 
     const some = build.emit('Slice', [kernel, ...bounds.map((v) => build.ints(v))], [...size, into, out])
     const rows = columns(build, image, windows)
     const matrix = reshaped(build, some, [rows.shape[1]!, out])
-    const product = build.emit('MatMul', [rows, matrix], [rows.shape[0]!, out])
-    const biased = bias ? build.emit('Add', [product, bias], product.shape) : product
-    return reshaped(build, biased, [batch, ...count, out])
+    return reshaped(build, productOfRows(build, rows, matrix, bias), [batch, ...count, out])
   })
-  return transposed(build, weave(build, parts, strides, shape), TO_FIRST)
+  return channelsFirst(build, weave(build, parts, strides, shape))
 }

@@ -97,6 +97,13 @@ export function taps(build: Builder, image: Value, windows: Windows): Value {
   return build.emit('Columns', [image], shape, attributesOf(windows, true))
 }
 
+/** What a kernel `[size · channels, channels made]` makes of windows as rows, with a bias for each channel made. */
+export function productOfRows(build: Builder, rows: Value, kernel: Value, bias?: Value): Value {
+  const shape = [rows.shape[0]!, kernel.shape[1]!]
+  const product = build.emit('MatMul', [rows, kernel], shape)
+  return bias ? build.emit('Add', [product, bias], shape) : product
+}
+
 function attributesOf(windows: Windows, flipped: boolean): Attributes {
   const { start, reversed, ...given } = windows
   return { ...given, ...(start && { start }), reversed: reversed ? 1 : 0, flipped: flipped ? 1 : 0 }

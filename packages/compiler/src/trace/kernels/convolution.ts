@@ -4,21 +4,13 @@ import type { Value } from '../../graph/graph'
 import type { KernelCall, KernelRules } from '../kernel'
 import { windowsOf } from './columns'
 import { filterGradient } from './filter-gradient'
-import { reshaped, sliced, TO_FIRST, TO_LAST, transposed } from './shape'
+import { channelsFirst, channelsLast, reshaped, sliced, transposed } from './shape'
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>
 type Shape4 = [number, number, number, number]
 
 // ONNX convolutions are channels-first; tfjs's are channels-last with kernels [height, width, in, out]. The
 // transposes between neighbours cancel in a later pass.
-
-export function channelsFirst(build: Builder, x: Value): Value {
-  return transposed(build, x, TO_FIRST)
-}
-
-export function channelsLast(build: Builder, x: Value): Value {
-  return transposed(build, x, TO_LAST)
-}
 
 function convInfo(
   inputShape: readonly number[],

@@ -2,8 +2,7 @@ import { backend_util } from '@tensorflow/tfjs-core'
 import type { Builder } from '../../graph/builder'
 import { elements, type Value } from '../../graph/graph'
 import type { KernelCall, KernelRules } from '../kernel'
-import { channelsFirst, channelsLast } from './convolution'
-import { reshaped } from './shape'
+import { channelsFirst, channelsLast, reshaped } from './shape'
 
 type Info = ReturnType<typeof backend_util.computePool2DInfo>
 

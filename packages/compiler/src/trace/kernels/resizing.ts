@@ -1,7 +1,7 @@
 import type { Builder } from '../../graph/builder'
 import type { Value } from '../../graph/graph'
 import type { KernelCall, KernelRules } from '../kernel'
-import { TO_FIRST, TO_LAST, transposed } from './shape'
+import { channelsFirst, channelsLast } from './shape'
 
 interface Sampling {
   readonly alignCorners: boolean
@@ -40,11 +40,11 @@ function resize(build: Builder, x: Value, rows: number[][], columns: number[][])
   const [n, , w, c] = x.shape as [number, number, number, number]
   const [height, width] = [rows.length, columns.length]
   const matrix = (m: number[][]) => build.constant(m.flat(), [m.length, m[0]!.length])
-  const planes = transposed(build, x, TO_FIRST)
+  const planes = channelsFirst(build, x)
   const tall = build.emit('MatMul', [matrix(rows), planes], [n, c, height, w])
   const turned = matrix(columns[0]!.map((_, j) => columns.map((row) => row[j]!)))
   const full = build.emit('MatMul', [tall, turned], [n, c, height, width])
-  return transposed(build, full, TO_LAST)
+  return channelsLast(build, full)
 }
 
 const transpose = (m: number[][]): number[][] => m[0]!.map((_, j) => m.map((row) => row[j]!))

@@ -20,6 +20,16 @@ export function transposed(build: Builder, x: Value, permutation: readonly numbe
   )
 }
 
+/** An image with its channels before its pixels. */
+export function channelsFirst(build: Builder, x: Value): Value {
+  return transposed(build, x, TO_FIRST)
+}
+
+/** An image with its channels behind its pixels. */
+export function channelsLast(build: Builder, x: Value): Value {
+  return transposed(build, x, TO_LAST)
+}
+
 export function sliced(build: Builder, x: Value, begin: readonly number[], size: readonly number[]): Value {
   const extents = size.map((s, i) => (s === -1 ? x.shape[i]! - begin[i]! : s))
   return build.emit(
