@@ -22,6 +22,11 @@ export function cpuName(): string {
   return os.cpus()[0]?.model.trim().replace(/\s+/g, ' ') || `${os.arch()} CPU`
 }
 
+/** How many cores this process may use, where that is known. */
+export function coresUsable(): number | undefined {
+  return nodeModule('os')?.availableParallelism()
+}
+
 /**
  * How many cores this process may use, if they are fewer than there are. ONNX Runtime would take as many threads as there
  * are cores, and those that share one spin while they wait for each other: steps twice as long, as measured.

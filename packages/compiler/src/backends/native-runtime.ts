@@ -97,35 +97,40 @@ export function createNativeRuntime(api: NativeApi): Runtime {
     } finally {
       api.releaseSessionOptions(settings)
     }
-    let inputs = endsOf([])
-    let outputs = inputs
+    /** Names and values of runs that have ended. */
+    const free: { inputs: Ends; outputs: Ends }[] = []
 
     function argumentsOf(feeds: RuntimeTensors, fetches: RuntimeTensors) {
       if (!session) throw new Error('the session is released')
-      inputs = filled(inputs, feeds)
-      outputs = filled(outputs, fetches)
-      return [
+      const { inputs, outputs } = free.pop() ?? { inputs: endsOf([]), outputs: endsOf([]) }
+      const ends = { inputs: filled(inputs, feeds), outputs: filled(outputs, fetches) }
+      const given = [
         session,
         0n,
-        inputs.addresses,
-        inputs.values,
-        inputs.names.length,
-        outputs.addresses,
-        outputs.names.length,
-        outputs.values,
+        ends.inputs.addresses,
+        ends.inputs.values,
+        ends.inputs.names.length,
+        ends.outputs.addresses,
+        ends.outputs.names.length,
+        ends.outputs.values,
       ] as const
+      return { ends, given }
     }
 
     return {
       run: async (feeds, fetches = {}) => {
-        check(api.run(...argumentsOf(feeds, fetches)))
+        const { ends, given } = argumentsOf(feeds, fetches)
+        const status = api.run(...given)
+        free.push(ends)
+        check(status)
         return fetches
       },
       start: async (feeds, fetches) => {
-        const given = argumentsOf(feeds, fetches)
+        const { ends, given } = argumentsOf(feeds, fetches)
         const status = await new Promise<bigint>((resolve, reject) =>
           api.run.async(...given, (error, result) => (error ? reject(error) : resolve(result))),
         )
+        free.push(ends)
         check(status)
         return fetches
       },
@@ -167,7 +172,7 @@ export function createNativeRuntime(api: NativeApi): Runtime {
     }
   }
 
-  return { InferenceSession: { create }, Tensor }
+  return { InferenceSession: { create }, Tensor, concurrent: true }
 }
 
 /** Names and values as C has them, in memory of their own that `handles` keeps. */

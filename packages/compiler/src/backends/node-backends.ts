@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime, RuntimeOptions } from '../session/runtime'
 import { graphicsDevice } from './graphics-device'
-import { coresAllowed, cpuName, memoryOfHost, nodeModule } from './host'
+import { coresAllowed, coresUsable, cpuName, memoryOfHost, nodeModule } from './host'
 import { findLibrary } from './library'
 import { loadNativeRuntime } from './load-native'
 import { loadNodeRuntime, type Unavailable, unavailable } from './load-node'
@@ -153,6 +153,7 @@ export function createNodeBackend(
         device: result.device,
         provider,
         threads,
+        parts: threads ?? coresUsable(),
         cores: coresAllowed(),
         state,
         kernels: provider === 'cpu',

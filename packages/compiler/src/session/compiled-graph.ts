@@ -1,17 +1,15 @@
 import { draw, type Stream } from '@sandglass/core'
 import { elements, type Graph, type GraphInput, type GraphOutput, type Value } from '../graph/graph'
-import { type SplitGraph, separateOutputs, splitTail } from '../kernels/split-tail'
+import type { SplitGraph } from '../kernels/split-tail'
 import { encodeOnnx, nodeName } from '../onnx/encode'
-import { optimise } from '../passes/index'
-import { vectorise } from '../passes/vectorise'
-import { type Arena, arenaBuffer, MOST_BYTES } from './arena'
+import { arenaBuffer } from './arena'
 import { allocateAs, type Buffer } from './buffers'
-import { memoryNeeded } from './memory'
 import { optimisationFor } from './optimisation'
+import { createParts } from './parts'
+import { isWorthPreparing, planGraph } from './plan'
 import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
-import { outOfMemory, runtimeError } from './runtime-errors'
+import { runtimeError } from './runtime-errors'
 import { openTail } from './tail-kernel'
-import { flopsOf, threadsFor } from './threads'
 
 /** Which of a graph's inputs and outputs are state, which the caller keeps. */
 export interface StateNames {
@@ -45,42 +43,6 @@ export interface CompiledGraph {
   release(): Promise<void>
 }
 
-// Nanoseconds, measured on a 2.5 GHz Xeon: to gather a number of a batch; to draw a random one; to run on another thread.
-const GATHERED = 0.5
-const DRAWN = 15
-const THREAD = 150_000
-// A floating-point operation of a product on two threads; and what share of a run that has all cores filling must be
-// worth, since it takes one of them away: gathering alone made a step of 27 ms a tenth slower.
-const OPERATION = 0.01
-const SHARE = 0.25
-
-/** What is run: a graph after all passes, in one part or two. */
-interface Plan {
-  readonly graph: Graph
-  /** What the runtime does. */
-  readonly body: Graph
-  /** What a kernel does afterwards, if anything. */
-  readonly tailed?: SplitGraph | undefined
-  readonly threads?: number | undefined
-}
-
-/** Optimises a traced graph and splits it where that pays. Throws `SandglassError` when it needs too much memory. */
-function planGraph(
-  traced: Graph,
-  { provider = 'cpu', threads, cores, memory, arena }: RuntimeOptions,
-  what: string,
-): Plan {
-  const graph = pruneInputs(optimise(traced))
-  const needed = memoryNeeded(graph)
-  if (memory !== undefined && needed > memory) throw outOfMemory(what, needed, memory)
-  const split = arena && roomFor(graph, arena) ? splitTail(separateOutputs(graph)) : undefined
-  // A runtime's session must have an output: a graph that is all tail stays whole.
-  const tailed = split?.tail.length && split.body.outputs.length ? split : undefined
-  const whole = tailed ? pruneInputs(tailed.body) : graph
-  const body = provider === 'cpu' ? vectorise(whole) : whole
-  return { graph, body, tailed, threads: threads ?? threadsFor(graph, cores) }
-}
-
 /** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
 export async function compileGraph(
   runtime: Runtime,
@@ -90,8 +52,9 @@ export async function compileGraph(
   what = 'a graph',
 ): Promise<CompiledGraph> {
   const { state: place = 'in-place', arena } = options
-  const plan = planGraph(traced, options, what)
-  const { graph, body, tailed } = plan
+  const parts = runtime.concurrent && place === 'in-place' ? options.parts : 1
+  const plan = planGraph(traced, { ...options, parts }, isState.input, what)
+  const { graph, split, body, tailed } = plan
 
   const held: { address: number; bytes: number }[] = []
   const make = (value: Value): Buffer => {
@@ -109,13 +72,25 @@ export async function compileGraph(
   const outputs =
     place === 'in-place' ? own((tailed?.whole ?? graph).outputs, (name) => !isState.output(name)) : undefined
   const handed = Object.fromEntries((tailed?.handed ?? []).map(({ name, value }) => [name, make(value)]))
-  const freeHeld = () => {
-    for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
+  const sessions: RuntimeSession[] = []
+  const open = async (run: Graph, threads: number | undefined) => {
+    const session = await openSession(runtime, run, threads, options, isState)
+    sessions.push(session)
+    return session
   }
-  const session = await openSession(runtime, plan, options, isState).catch((error: unknown) => {
-    freeHeld()
+  const releaseAll = async () => {
+    for (const { address, bytes } of held.splice(0)) arena!.free(address, bytes)
+    await Promise.all(sessions.splice(0).map((session) => session.release()))
+  }
+  const opened = async () => ({
+    batch: split && createParts(runtime, split, await open(split.part, plan.partThreads), make),
+    session: body.outputs.length ? await open(body, plan.threads) : undefined,
+  })
+  const { batch, session } = await opened().catch(async (error: unknown) => {
+    await releaseAll()
     throw runtimeError(`opening the graph for ${what}`, error)
   })
+  const inputOf = (name: string) => (batch?.sums[name] ?? inputs[name]!).tensor
   const tail = arena && tailed && (await openTail(tailed, arena, (name) => isState.replaced?.(name)))
   const addresses = tailed && addressesOf(tailed)
   // What every run hands to the runtime, in the same records.
@@ -129,7 +104,7 @@ export async function compileGraph(
     const at = new Map<Value, (feeds: RuntimeTensors, fetches: RuntimeTensors) => RuntimeTensor>()
     for (const { name, value } of tailed!.handed) at.set(value, () => handed[name]!.tensor)
     for (const { name, value } of whole.inputs)
-      at.set(value, (feeds) => (isState.input(name) ? feeds[name]! : inputs[name]!.tensor))
+      at.set(value, (feeds) => (isState.input(name) ? feeds[name]! : inputOf(name)))
     for (const { name, value } of whole.outputs)
       at.set(value, (_, fetches) => (isState.output(name) ? fetches[name]! : outputs![name]!.tensor))
     return at
@@ -151,18 +126,20 @@ export async function compileGraph(
     swap: () => {
       ;[inputs, spare] = [spareInputs(), inputs]
     },
-    worthPreparing: isWorthPreparing(plan, isInput),
+    worthPreparing: isWorthPreparing(plan, isState.input),
     inPlace: new Set(
       tail ? tailed.whole.outputs.filter(({ value }) => tail.inPlace.has(value)).map(({ name }) => name) : [],
     ),
     drawRandom: (stream, ahead = false) => drawInto(graph, ahead ? spareInputs() : inputs, stream),
     run: async (feeds, fetches, meanwhile) => {
-      for (const [name, state] of fed) used[name] = state ? feeds[name]! : inputs[name]!.tensor
       try {
-        if (!outputs) return await session.run(used)
+        await batch?.run((name) => (isState.input(name) ? feeds[name]! : inputs[name]!.tensor), meanwhile)
+        for (const [name, state] of fed) used[name] = state ? feeds[name]! : inputOf(name)
+        if (!outputs) return await session!.run(used)
         for (const name of made) written[name] = fetches[name] ?? (outputs[name] ?? handed[name])!.tensor
-        const running = meanwhile && session.start ? session.start(used, written) : session.run(used, written)
-        meanwhile?.()
+        const aside = batch ? undefined : meanwhile
+        const running = aside && session?.start ? session.start(used, written) : session?.run(used, written)
+        aside?.()
         await running
         tail?.run((value) => addressOf(addresses!.get(value)!(feeds, fetches)))
         return { ...tensorsOf(outputs), ...fetches }
@@ -171,32 +148,24 @@ export async function compileGraph(
       }
     },
     release: async () => {
-      freeHeld()
       tail?.release()
-      await session.release()
+      await releaseAll()
     },
   }
 }
 
-function isWorthPreparing({ graph, threads }: Plan, isInput: (name: string) => boolean): boolean {
-  const filling = graph.inputs
-    .filter(({ name }) => isInput(name))
-    .reduce((sum, { value, draw: how }) => sum + (how ? DRAWN : GATHERED) * elements(value.shape), 0)
-  const least = threads === 1 ? THREAD : Math.max(THREAD, SHARE * OPERATION * flopsOf(graph))
-  return filling > least
-}
-
 async function openSession(
   runtime: Runtime,
-  { graph, body, threads }: Plan,
+  graph: Graph,
+  threads: number | undefined,
   { provider = 'cpu', state }: RuntimeOptions,
   isState: StateNames,
 ): Promise<RuntimeSession> {
   const onDevice = graph.outputs.filter(({ name }) => state === 'gpu-buffer' && isState.output(name))
-  return runtime.InferenceSession.create(encodeOnnx(body), {
-    executionProviders: [providerOf(provider, body)],
+  return runtime.InferenceSession.create(encodeOnnx(graph), {
+    executionProviders: [providerOf(provider, graph)],
     executionMode: 'sequential',
-    graphOptimizationLevel: optimisationFor(body),
+    graphOptimizationLevel: optimisationFor(graph),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     ...(threads && { intraOpNumThreads: threads }),
@@ -204,11 +173,6 @@ async function openSession(
       preferredOutputLocation: Object.fromEntries(onDevice.map(({ name }) => [name, 'gpu-buffer'])),
     }),
   })
-}
-
-/** Whether what a graph hands to its tail would fit beside what there is. */
-function roomFor(graph: Graph, { memory }: Arena): boolean {
-  return memoryNeeded(graph) < MOST_BYTES / 2 - memory.buffer.byteLength
 }
 
 function addressOf({ data }: RuntimeTensor): number {
@@ -241,13 +205,4 @@ function notOnWebgpu({ nodes }: Graph): string[] {
   return nodes.flatMap(({ op, outputs }, i) =>
     op === 'MaxPool' && outputs[1] && read.has(outputs[1]) ? [nodeName(i)] : [],
   )
-}
-
-/** Drops inputs that no node and no output reads; a runtime would refuse to be fed them. */
-function pruneInputs(graph: Graph): Graph {
-  const read = new Set([
-    ...graph.nodes.flatMap((node) => node.inputs),
-    ...graph.outputs.map(({ value }) => value),
-  ])
-  return { ...graph, inputs: graph.inputs.filter(({ value }: GraphInput) => read.has(value)) }
 }

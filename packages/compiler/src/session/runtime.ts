@@ -5,6 +5,8 @@ export interface Runtime {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: object): Promise<RuntimeSession>
   }
+  /** Whether sessions can `start` runs, several at once. */
+  readonly concurrent?: boolean
   readonly Tensor: new (type: ElementType, data: ElementArray, dims: readonly number[]) => RuntimeTensor
 }
 
@@ -41,6 +43,8 @@ export interface RuntimeOptions {
   readonly provider?: string
   /** Threads within an operator; chosen by the size of each graph unless given. */
   readonly threads?: number
+  /** How many parts of a batch may run at once, where the runtime is `concurrent`. Default 1. */
+  readonly parts?: number | undefined
   /** How many cores there are to use, where the runtime would not know. */
   readonly cores?: number | undefined
   /** Default `in-place`. */
