@@ -86,8 +86,50 @@ describe('gives what ONNX Runtime gives', () => {
     await expectSame(graph, { x: wave(270) })
   })
 
+  test.each([4, 12, 64])('products along rows of %i, beside sums of the same', async (row) => {
+    const graph = graphOf({ x: [9, row], y: [9, row] }, (b, { x, y }) => {
+      const shifted = b.emit('Add', [b.emit('Mul', [x!, b.scalar(0.1)], [9, row]), b.scalar(1)], [9, row])
+      const product = (of: Value) => b.emit('ReduceProd', [of, b.ints([1])], [9], { keepdims: 0 })
+      return {
+        product: product(shifted),
+        other: product(b.emit('Max', [x!, y!], [9, row])),
+        sum: b.emit('ReduceSum', [b.emit('Mul', [shifted, y!], [9, row]), b.ints([0, 1])], [], {
+          keepdims: 0,
+        }),
+        each: b.emit('Neg', [shifted], [9, row]),
+      }
+    })
+    const size = 9 * row
+    await expectSame(graph, { x: wave(size), y: wave(size, 1) })
+  })
+
+  test('maxima and minima that are NaN wherever an argument is', async () => {
+    const graph = graphOf({ x: [4], y: [4] }, (b, { x, y }) =>
+      Object.fromEntries(
+        ['Max', 'Min'].flatMap((op) => [
+          [`${op} of two`, b.emit(op, [x!, y!], [4])],
+          [`${op} with a number`, b.emit(op, [b.scalar(0.5), x!], [4])],
+        ]),
+      ),
+    )
+    const got = await runKernel(graph, {
+      x: Float32Array.of(Number.NaN, 1, -2, Number.NaN),
+      y: Float32Array.of(1, Number.NaN, 3, Number.NaN),
+    })
+    expect(Object.fromEntries(Object.entries(got).map(([name, values]) => [name, [...values]]))).toEqual({
+      'Max of two': [Number.NaN, Number.NaN, 3, Number.NaN],
+      'Max with a number': [Number.NaN, 1, 0.5, Number.NaN],
+      'Min of two': [Number.NaN, Number.NaN, -2, Number.NaN],
+      'Min with a number': [Number.NaN, 0.5, -2, Number.NaN],
+    })
+  })
+
   test('any composition of operators and sums', async () => {
-    const step = fc.tuple(fc.constantFrom(...operators, 'sum', 'mean', 'columns'), fc.nat(20), fc.nat(20))
+    const step = fc.tuple(
+      fc.constantFrom(...operators, 'sum', 'mean', 'columns', 'products'),
+      fc.nat(20),
+      fc.nat(20),
+    )
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 12 }),
@@ -116,7 +158,14 @@ describe('gives what ONNX Runtime gives', () => {
                 scalars.push(
                   b.emit('ReduceMean', [b.emit('Tanh', [sums], [width]), b.ints([0])], [], { keepdims: 0 }),
                 )
-              } else
+              } else if (op === 'products' && width % 4 === 0) {
+                const row = i % 2 ? 4 : width
+                const rows = b.emit('Reshape', [a, b.ints([size / row, row])], [size / row, row])
+                const made = b.emit('ReduceProd', [rows, b.ints([1])], [size / row], { keepdims: 0 })
+                scalars.push(
+                  b.emit('ReduceSum', [b.emit('Tanh', [made], made.shape), b.ints([0])], [], { keepdims: 0 }),
+                )
+              } else if (op !== 'products')
                 full.push(
                   b.emit(
                     'Tanh',

@@ -29,6 +29,8 @@ export interface KernelSite {
 /** A pass over memory: nodes on arrays of `extent` elements, or sums down the columns of a matrix. */
 interface Loop {
   readonly extent: number
+  /** How many elements in turn are multiplied, if any are. */
+  row?: number | undefined
   readonly alone: boolean
   readonly nodes: Node[]
 }
@@ -96,12 +98,17 @@ export function emitKernel(nodes: readonly Node[], { root, stored, replaces }: K
       const joins = !alone && maker.ready === maker.loop && elements(value.shape) === extent
       earliest = Math.max(earliest, joins ? maker.loop : maker.loop + 1)
     }
-    let index = loops.findIndex((loop, i) => i >= earliest && !loop.alone && loop.extent === extent)
+    const row = kind === 'products' ? node.inputs[0]!.shape.at(-1) : undefined
+    let index = loops.findIndex(
+      (loop, i) =>
+        i >= earliest && !loop.alone && loop.extent === extent && (!row || !loop.row || loop.row === row),
+    )
     if (alone || index < 0) {
       index = loops.length
       loops.push({ extent, alone, nodes: [] })
     }
     loops[index]!.nodes.push(node)
+    if (row) loops[index]!.row = row
     for (const output of node.outputs.map(root))
       made.set(output, { loop: index, ready: kind === 'each' ? index : index + 1 })
   }
@@ -117,7 +124,7 @@ type Addresses = ReadonlyMap<Value, number>
 
 function emitLoop(
   w: WasmCode,
-  { extent, nodes }: Loop,
+  { extent, row, nodes }: Loop,
   root: (value: Value) => Value,
   address: Addresses,
   overwritten: ReadonlySet<Value>,
@@ -152,6 +159,10 @@ function emitLoop(
       w.set(local)
     }
 
+  const products = new Map(
+    nodes.filter((node) => kernelKind(node) === 'products').map((node) => [node, w.newVector()]),
+  )
+
   const rest = extent % 4
   const round = (masked: boolean) => {
     const locals = new Map(fixed)
@@ -176,6 +187,14 @@ function emitLoop(
         accumulate(w, args[0]!, pair, masked ? rest : 4)
         continue
       }
+      const product = products.get(node)
+      if (product !== undefined) {
+        w.get(product)
+        w.get(args[0]!)
+        w.op('f32x4.mul')
+        w.set(product)
+        continue
+      }
       const output = root(node.outputs[0]!)
       const local = w.newVector()
       if (isView(node)) w.get(args[0]!)
@@ -194,7 +213,14 @@ function emitLoop(
 
   // Sums must leave out the padding.
   const end = sums.size ? extent - rest : extent
-  if (end > 0) w.loop(counter, 4 * end, 16, () => round(false))
+  if (row)
+    emitRows(
+      w,
+      { extent, row, counter, products: [...products] },
+      (node) => address.get(root(node.outputs[0]!))!,
+      () => round(false),
+    )
+  else if (end > 0) w.loop(counter, 4 * end, 16, () => round(false))
   else {
     w.i32(0)
     w.set(counter)
@@ -217,6 +243,47 @@ function emitLoop(
     w.op('f64.mul', 'f32.demote_f64')
     w.storeFloat()
   }
+}
+
+/** A loop over rows, each a loop itself; what is multiplied is written at the end of each row. */
+function emitRows(
+  w: WasmCode,
+  loop: { extent: number; row: number; counter: number; products: readonly (readonly [Node, number])[] },
+  addressOf: (node: Node) => number,
+  round: () => void,
+): void {
+  const { extent, row, counter, products } = loop
+  const [start, within, made] = [w.newCounter(), w.newCounter(), w.newCounter()]
+  w.i32(0)
+  w.set(made)
+  w.loop(start, 4 * extent, 4 * row, () => {
+    for (const [, product] of products) {
+      w.floats(1)
+      w.set(product)
+    }
+    w.loop(within, 4 * row, 16, () => {
+      w.get(start)
+      w.get(within)
+      w.op('i32.add')
+      w.set(counter)
+      round()
+    })
+    for (const [node, product] of products) {
+      w.get(addressOf(node))
+      w.get(made)
+      w.op('i32.add')
+      for (const lane of [0, 1, 2, 3] as const) {
+        w.get(product)
+        w.float(lane)
+        if (lane) w.op('f32.mul')
+      }
+      w.storeFloat()
+    }
+    w.get(made)
+    w.i32(4)
+    w.op('i32.add')
+    w.set(made)
+  })
 }
 
 /** Sums are in double precision: a mean over a million floats keeps its digits. */

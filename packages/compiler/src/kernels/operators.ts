@@ -19,13 +19,21 @@ const plain = (...instructions: PlainInstruction[]): KernelOperator => ({
   },
 })
 
-/** NaN wherever an argument is NaN. The quick instruction gives its first argument then, so the constant comes second. */
-const extremum = (careful: PlainInstruction, quick: PlainInstruction): KernelOperator => ({
+/**
+ * NaN wherever an argument is NaN. The instruction gives its first argument then, so a constant comes second; else it is
+ * taken both ways: the bits of equal numbers, or those of NaN and a number, united. `f32x4.max` takes thrice as long.
+ */
+const extremum = (instruction: PlainInstruction): KernelOperator => ({
   emit: (w, [a, b], { inputs }) => {
     const constant = inputs.findIndex((value) => splatOf(value) !== undefined)
-    w.get((constant === 0 ? b : a)!)
-    w.get((constant === 0 ? a : b)!)
-    w.op(constant < 0 ? careful : quick)
+    const [first, second] = constant === 0 ? [b!, a!] : [a!, b!]
+    w.get(first)
+    w.get(second)
+    w.op(instruction)
+    if (constant >= 0) return
+    w.get(second)
+    w.get(first)
+    w.op(instruction, 'v128.or')
   },
 })
 
@@ -84,8 +92,8 @@ export const kernelOperators: Readonly<Record<string, KernelOperator>> = {
   Sub: plain('f32x4.sub'),
   Mul: plain('f32x4.mul'),
   Div: plain('f32x4.div'),
-  Max: extremum('f32x4.max', 'f32x4.pmax'),
-  Min: extremum('f32x4.min', 'f32x4.pmin'),
+  Max: extremum('f32x4.pmax'),
+  Min: extremum('f32x4.pmin'),
   Neg: plain('f32x4.neg'),
   Sqrt: plain('f32x4.sqrt'),
   Ceil: plain('f32x4.ceil'),

@@ -9,12 +9,13 @@ export function isView({ op, inputs, outputs }: Node): boolean {
 
 /**
  * What a kernel does with a node: the same to each element; a sum over all elements; sums down the columns of a matrix
- * (over the leading axes). Undefined when kernels cannot.
+ * (over the leading axes); products along its rows (over the last axis). Undefined when kernels cannot.
  */
-export type KernelKind = 'each' | 'sum' | 'columns'
+export type KernelKind = 'each' | 'sum' | 'columns' | 'products'
 
 export function kernelKind(node: Node): KernelKind | undefined {
   if (node.op === 'ReduceSum' || node.op === 'ReduceMean') return reductionKind(node)
+  if (node.op === 'ReduceProd') return isProductOfRows(node) ? 'products' : undefined
   return isElementwise(node) ? 'each' : undefined
 }
 
@@ -49,4 +50,18 @@ function reductionKind({ inputs, outputs }: Node): KernelKind | undefined {
   const leading = reduced && Array.from(reduced).every((axis, i) => axis === i)
   // Sums down longer columns are left to the runtime, which makes products of them.
   return leading && elements(x!.shape) < MANY ? 'columns' : undefined
+}
+
+function isProductOfRows({ inputs, attributes }: Node): boolean {
+  const [x, axes] = inputs as [Value, Value | undefined]
+  const last = x.shape.length - 1
+  // Whole groups of four.
+  return (
+    x.dtype === 'float32' &&
+    !x.constant &&
+    elements(x.shape) > 0 &&
+    x.shape[last]! % 4 === 0 &&
+    attributes.keepdims === 0 &&
+    `${axes?.constant}` === `${last}`
+  )
 }

@@ -6,6 +6,7 @@ const V128 = 0x7b
 const PLAIN = {
   'i32.add': [0x6a],
   'i32.lt_u': [0x49],
+  'f32.mul': [0x94],
   'f64.add': [0xa0],
   'f64.mul': [0xa2],
   'f32.demote_f64': [0xb6],
@@ -33,8 +34,6 @@ const PLAIN = {
   'f32x4.sub': [0xfd, 0xe5, 0x01],
   'f32x4.mul': [0xfd, 0xe6, 0x01],
   'f32x4.div': [0xfd, 0xe7, 0x01],
-  'f32x4.min': [0xfd, 0xe8, 0x01],
-  'f32x4.max': [0xfd, 0xe9, 0x01],
   'f32x4.pmin': [0xfd, 0xea, 0x01],
   'f32x4.pmax': [0xfd, 0xeb, 0x01],
   'f64x2.add': [0xfd, 0xf0, 0x01],
@@ -65,6 +64,8 @@ export interface WasmCode {
   storeFloat(): void
   /** The four floats of a local with the two high ones brought down. */
   high(local: number): void
+  /** One of four floats. */
+  float(lane: 0 | 1 | 2 | 3): void
   /** Lane 0 or 1 of two doubles. */
   double(lane: 0 | 1): void
   /** Repeats `body` for `counter` from 0 in steps of `step` while it is below `end`; at least once. */
@@ -117,6 +118,7 @@ export function createWasmCode(parameters: number): WasmCode {
       code.get(local)
       push(0xfd, 0x0d, ...Array.from({ length: 16 }, (_, i) => (i + 8) % 16))
     },
+    float: (lane) => push(0xfd, 0x1f, lane),
     double: (lane) => push(0xfd, 0x21, lane),
     loop: (counter, end, step, body) => {
       code.i32(0)
