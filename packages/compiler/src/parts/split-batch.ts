@@ -77,6 +77,7 @@ export function splitBatch(
   const build = createBuilder(nodes)
   /** Values as a part sees them. */
   const inPart = new Map<Value, Value>()
+  const shorter = new Map<string, Value | undefined>()
   const late: Node[] = []
   /** Late values that are a sum over the parts and one term more. */
   const totals = new Map<Value, { readonly sum: Value; readonly term: Value }>()
@@ -208,6 +209,12 @@ export function splitBatch(
 
   /** An array that is the same all along an axis, for a part; nothing if it is not known to be. */
   function shortened(value: Value, axis: number): Value | undefined {
+    const key = `${value.id} ${axis}`
+    if (!shorter.has(key)) shorter.set(key, shorten(value, axis))
+    return shorter.get(key)
+  }
+
+  function shorten(value: Value, axis: number): Value | undefined {
     const shape = smaller(value.shape, axis)
     if (splatOf(value) !== undefined) return makeValue(shape, value.dtype, value.constant)
     const node = makers.get(value)
