@@ -32,7 +32,7 @@ export interface Row {
 
 export type Edition = 'ml2' | 'ml3' | 'excelsior' | 'ml1' | 'solaris' | 'own'
 /** `synthetic`: the plane in space that the edition prints. */
-export type DataName = 'fashion-mnist' | 'mnist' | 'synthetic'
+export type DataName = 'fashion-mnist' | 'mnist' | 'cifar10' | 'synthetic'
 export type Variant = 'published' | 'best'
 export type Values = Record<string, number>
 

@@ -164,6 +164,13 @@ rows = {
         ],
         used=0.0002,
     ),
+    "denoising-cifar-ml3": lambda: (
+        [
+            gaussian("encoder/0/noise", 0.1), conv(32, "relu"), L.MaxPool2D(), L.Flatten(), L.Dense(512, activation="relu"),
+            L.Dense(16 * 16 * 32, activation="relu"), L.Reshape((16, 16, 32)), enlarge(3, "same", "sigmoid"),
+        ],
+        "binary_crossentropy", lambda: O.Nadam(0.0001), 0.0001,
+    ),
     "recurrent-ml3": lambda: ml3(
         [
             L.LSTM(100, return_sequences=True), L.LSTM(30), L.RepeatVector(28),
@@ -184,8 +191,8 @@ rows = {
 }
 
 
-def losses_of(layers, loss, optimizer, _):
-    image = x = keras.Input((28, 28))
+def losses_of(layers, loss, optimizer, _, images):
+    image = x = keras.Input(images.shape[1:])
     noises = []
     for layer in layers:
         if isinstance(layer, Noise):
@@ -212,11 +219,13 @@ def losses_of(layers, loss, optimizer, _):
 
 excerpt = json.loads((ROOT / "packages/datasets/src/excerpt/train.json").read_text())["train"]["images"]
 raw = np.frombuffer(gzip.decompress(base64.b64decode(excerpt)), np.uint8, offset=16)
-images = raw.reshape(-1, 28, 28)[: STEPS * BATCH] / 255
+grey = raw.reshape(-1, 28, 28)[: STEPS * BATCH] / 255
+# In the shape of CIFAR-10's photographs.
+coloured = np.pad(grey, [(0, 0), (2, 2), (2, 2)])[..., None] * (np.array([3, 2, 1]) / 3)
 golden = json.loads(OUT.read_text()) if OUT.exists() else {"rows": {}}
 golden["keras"] = keras.__version__
 for name in sys.argv[1:] or rows:
     row = rows[name]()
-    golden["rows"][name] = {"learningRate": row[3], "losses": losses_of(*row)}
+    golden["rows"][name] = {"learningRate": row[3], "losses": losses_of(*row, coloured if "cifar" in name else grey)}
     OUT.write_text(json.dumps(golden, indent=1) + "\n")
     print(name, golden["rows"][name]["losses"][0], golden["rows"][name]["losses"][-1], flush=True)

@@ -5,6 +5,7 @@ export { type CsvDataset, type CsvOptions, fromCsv } from './csv/from-csv'
 export { fashionMnistExcerpt } from './excerpt/fashion-mnist-excerpt'
 export { type ArrayField, fromArrays, type NestedNumbers } from './from-arrays'
 export { type IdxArray, parseIdx } from './idx/parse-idx'
+export { cifar10, cifar10Classes } from './images/cifar10'
 export { type FallbackOptions, fashionMnist, fashionMnistClasses, mnist } from './images/fashion-mnist'
 export type { ImageOptions } from './images/image-splits'
 export {

@@ -13,9 +13,15 @@ const registry = createRegistry([core, datasets, nodeDatasets])
 const names = ['fashionMnistExcerpt', 'swissRoll', 'blobs', 'moons', 'plane', 'textbookPlane']
 
 test('lists every dataset, in Node and in browsers', () => {
-  expect(registry.list('dataset').map(({ type }) => type)).toEqual([...names, 'fashionMnist', 'mnist', 'csv'])
+  expect(registry.list('dataset').map(({ type }) => type)).toEqual([
+    ...names,
+    'fashionMnist',
+    'mnist',
+    'cifar10',
+    'csv',
+  ])
   const web = createRegistry([core, datasets, webDatasets()])
-  expect(web.list('dataset').map(({ type }) => type)).toEqual([...names, 'fashionMnist', 'mnist'])
+  expect(web.list('dataset').map(({ type }) => type)).toEqual([...names, 'fashionMnist', 'mnist', 'cifar10'])
   expect(JSON.stringify(registry.jsonSchema())).toContain('"textbookPlane"')
 })
 

@@ -4,6 +4,7 @@ import { version } from '../package.json'
 import { fashionMnistExcerptDataset } from './definitions/excerpt'
 import { fallbackOptions, imageOptions } from './definitions/options'
 import { syntheticDatasets } from './definitions/synthetic'
+import { cifar10 } from './images/cifar10'
 import { fashionMnist, mnist } from './images/fashion-mnist'
 import type { WebSourceOptions } from './images/web-source'
 
@@ -16,7 +17,7 @@ export const datasets = definePlugin({
 })
 
 /**
- * `fashionMnist` and `mnist` over https, for browsers: `createRegistry([core, datasets, webDatasets()])`. Node has
+ * `fashionMnist`, `mnist` and `cifar10` over https, for browsers: `createRegistry([core, datasets, webDatasets()])`. Node has
  * `nodeDatasets` in `@sandglass/datasets/node` instead; a registry takes one of the two.
  */
 export function webDatasets(options: WebSourceOptions = {}): Plugin {
@@ -36,6 +37,12 @@ export function webDatasets(options: WebSourceOptions = {}): Plugin {
         description: 'MNIST: 70,000 handwritten digits',
         schema: z.strictObject(imageOptions),
         build: ({ validation }) => mnist({ ...options, validation }),
+      }),
+      define('dataset', {
+        type: 'cifar10',
+        description: 'CIFAR-10: 60,000 photographs of animals and vehicles in 10 classes',
+        schema: z.strictObject(imageOptions),
+        build: ({ validation }) => cifar10({ ...options, validation }),
       }),
     ],
   })

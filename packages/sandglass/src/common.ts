@@ -129,6 +129,7 @@ export {
   applyScaler,
   batches,
   blobs,
+  cifar10Classes,
   concat,
   createDataset,
   datasets,

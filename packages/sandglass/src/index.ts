@@ -7,7 +7,7 @@ import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { createFit } from './create-fit'
 
-export { fashionMnist, mnist } from '@sandglass/datasets'
+export { cifar10, fashionMnist, mnist } from '@sandglass/datasets'
 export * from './common'
 
 /** A registry of everything in Sandglass that runs in a browser, and of `plugins`. */

@@ -18,10 +18,21 @@ export function imageSplits(
   images: Pick<PublishedImages, 'id' | 'title' | 'credit'>,
   files: ImageFiles,
   places: readonly string[],
-  { validation = 5000 }: ImageOptions = {},
+  options: ImageOptions = {},
 ): Splits {
   const training = imageDataset(`${images.id} train`, files.trainImages, files.trainLabels)
   const test = imageDataset(`${images.id} test`, files.testImages, files.testLabels)
+  return heldBack(images, training, test, places, options)
+}
+
+/** Training and test images, of which the last training images validate. */
+export function heldBack(
+  images: Pick<PublishedImages, 'id' | 'title' | 'credit'>,
+  training: Dataset,
+  test: Dataset,
+  places: readonly string[],
+  { validation = 5000 }: ImageOptions = {},
+): Splits {
   if (!Number.isSafeInteger(validation) || validation < 0 || validation >= training.size)
     throw new SandglassError('data', `${images.title}: cannot hold back so many images for validation`, {
       got: String(validation),

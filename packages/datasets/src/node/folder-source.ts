@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SandglassError } from '@sandglass/core'
-import type { PublishedFile, PublishedImages } from '../images/published'
+import type { Published, PublishedFile } from '../images/published'
 import type { Source } from '../images/source'
 import { sizeLimit } from '../images/verify'
 import { readFileCapped } from './read-file'
@@ -10,7 +10,7 @@ import { readFileCapped } from './read-file'
  * A folder on disk. Files may be gzipped or raw, under their published names with or without `.gz`, in the folder or
  * in one named after the dataset within it.
  */
-export function folderSource(images: PublishedImages, folder: string, label = folder): Source {
+export function folderSource(images: Published, folder: string, label = folder): Source {
   return {
     name: label,
     read: async (file: PublishedFile) => {
@@ -24,7 +24,7 @@ export function folderSource(images: PublishedImages, folder: string, label = fo
   }
 }
 
-function candidates({ id }: PublishedImages, { name }: PublishedFile, folder: string): string[] {
+function candidates({ id }: Published, { name }: PublishedFile, folder: string): string[] {
   // Some archives write train-images.idx3-ubyte.
   const dotted = name.replace('-idx', '.idx')
   return [join(folder, id), folder].flatMap((place) =>

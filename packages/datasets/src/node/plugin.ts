@@ -2,6 +2,7 @@ import { define, definePlugin, type Plugin } from '@sandglass/core'
 import { z } from 'zod'
 import { version } from '../../package.json'
 import { cut, fallbackOptions, imageOptions, partOptions } from '../definitions/options'
+import { cifar10 } from './cifar10'
 import { fashionMnist, mnist } from './fashion-mnist'
 import { readCsv } from './read-csv'
 import type { NodeSourceOptions } from './sources'
@@ -28,6 +29,12 @@ export function createNodeDatasets(options: NodeSourceOptions = {}): Plugin {
         build: ({ type: _, ...spec }) => mnist({ ...options, ...spec }),
       }),
       define('dataset', {
+        type: 'cifar10',
+        description: 'CIFAR-10: 60,000 photographs of animals and vehicles in 10 classes',
+        schema: z.strictObject({ ...imageOptions, ...sourceOptions }),
+        build: ({ type: _, ...spec }) => cifar10({ ...options, ...spec }),
+      }),
+      define('dataset', {
         type: 'csv',
         description: 'a table in a CSV file',
         schema: z.strictObject({
@@ -47,5 +54,5 @@ export function createNodeDatasets(options: NodeSourceOptions = {}): Plugin {
   })
 }
 
-/** `fashionMnist`, `mnist` and `csv` from disk or download: `createRegistry([core, datasets, nodeDatasets])`. */
+/** `fashionMnist`, `mnist`, `cifar10` and `csv` from disk or download: `createRegistry([core, datasets, nodeDatasets])`. */
 export const nodeDatasets = createNodeDatasets()

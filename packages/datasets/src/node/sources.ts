@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic } from '@sandglass/core/node'
 import envPaths from 'env-paths'
-import type { PublishedImages } from '../images/published'
+import type { Published } from '../images/published'
 import type { Source } from '../images/source'
 import { type WebSourceOptions, webSources } from '../images/web-source'
 import { folderSource } from './folder-source'
@@ -32,7 +32,7 @@ export function defaultCacheDir(): string {
  * Sources in the order in which they are tried: `folder`, SANDGLASS_DATA_DIR, the cache, the system's folder, the
  * publishers over https. What was downloaded and proved right is written to the cache atomically.
  */
-export function nodeSources(images: PublishedImages, options: NodeSourceOptions = {}): Source[] {
+export function nodeSources(images: Published, options: NodeSourceOptions = {}): Source[] {
   const {
     folder,
     cacheDir = defaultCacheDir(),

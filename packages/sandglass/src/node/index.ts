@@ -10,7 +10,7 @@ import { trainerNode } from '@sandglass/trainer/node'
 import { createFit } from '../create-fit'
 
 export { loadModel, saveModel } from '@sandglass/core/node'
-export { fashionMnist, mnist, readCsv } from '@sandglass/datasets/node'
+export { cifar10, fashionMnist, mnist, readCsv } from '@sandglass/datasets/node'
 export {
   csvLog,
   jsonlLog,

@@ -16,7 +16,7 @@ export async function loadData(registry: Registry, spec: Spec): Promise<Splits> 
 }
 
 function adviceFor({ type }: Spec): string | undefined {
-  if (type === 'mnist') return 'On the command line: --data-dir FOLDER.'
+  if (type === 'mnist' || type === 'cifar10') return 'On the command line: --data-dir FOLDER.'
   if (type !== 'fashionMnist') return undefined
   return (
     'On the command line: --data-dir FOLDER, or --dataset fashion-mnist-excerpt for the small excerpt, ' +

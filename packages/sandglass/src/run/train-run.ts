@@ -8,7 +8,7 @@ import {
   summary,
 } from '@sandglass/core'
 import { saveModel, writeFileAtomic } from '@sandglass/core/node'
-import { fashionMnistClasses } from '@sandglass/datasets'
+import { cifar10Classes, fashionMnistClasses } from '@sandglass/datasets'
 import {
   activity,
   type Callback,
@@ -249,5 +249,6 @@ function provenanceOf({ provenance, train }: Splits, type: string): [string, boo
 }
 
 function classNamesOf(dataset: string): readonly string[] | undefined {
+  if (dataset === 'cifar10') return cifar10Classes
   return dataset.startsWith('fashionMnist') ? fashionMnistClasses : undefined
 }
