@@ -1,8 +1,17 @@
 // A sparse and wide autoencoder: 1000 units, each active for a tenth of the digits.
-import { adam, autoencoder, dense, fit, flatten, klSparsity, type OptimizerSpec, reshape } from 'sandglass'
+import {
+  adam,
+  autoencoder,
+  dense,
+  fit,
+  flatten,
+  klSparsity,
+  type OptimizerSpec,
+  piecewiseSchedule,
+  reshape,
+} from 'sandglass'
 import { headline, type RunContext } from './frame/headline'
 import { common, errors, results } from './frame/results'
-import { warmedCosine } from './frame/schedules'
 
 async function train(context: RunContext, optimizer: OptimizerSpec) {
   const model = autoencoder({
@@ -37,8 +46,11 @@ export default headline({
   published: { train_mse: 0.01729 },
   tolerance: { train_mse: 0.001 },
   remark:
-    'Error and penalty pull apart: the whole loss of the last epoch is 0.035 with the best settings, which follow the penalty, and 0.054 with the published ones.',
+    'Error and penalty pull apart: the whole loss of the last epoch is 0.030 with the best settings and 0.054 with the published ones.',
   run: (context) => train(context, adam({ learningRate: 0.01 })),
-  bestSettings: 'Adam, from 0 to 0.005 in one epoch, then to 0 along a cosine',
-  best: (context) => train(context, adam({ learningRate: warmedCosine(0.005) })),
+  bestSettings: 'Adam with a tenth of the rate in the last two epochs',
+  best: (context) => {
+    const learningRate = piecewiseSchedule({ unit: 'epochs', boundaries: [18], values: [0.01, 0.001] })
+    return train(context, adam({ learningRate }))
+  },
 })
