@@ -235,6 +235,21 @@ describe('results in place of what they replace', () => {
     expect(await inPlace(graph)).toEqual(['next/m', 'next/w'])
   })
 
+  test('are zero where they are so close to it that a processor would take long; nothing else is', async () => {
+    const small = [1e-33, -1e-33, 9e-35, -9e-35, 1e-44, -1e-38, 0, Number.NaN, Number.POSITIVE_INFINITY]
+    const size = small.length
+    const graph = graphOf({ w: [size], g: [size] }, (b, { w, g }) => {
+      const next = add(b, w!, g!)
+      return { 'next/w': next, twice: add(b, next, next), other: add(b, g!, g!) }
+    })
+    const given = { w: new Float32Array(size), g: Float32Array.from(small) }
+    const { 'next/w': next, twice, other } = await runKernel(graph, given)
+    const kept = [1e-33, -1e-33, 0, 0, 0, 0, 0, Number.NaN, Number.POSITIVE_INFINITY]
+    expect([...next!].map((value) => value + 0)).toEqual(kept.map((value) => Math.fround(value)))
+    expect([...twice!].map((value) => value + 0)).toEqual(kept.map((value) => 2 * Math.fround(value)))
+    expect([...other!]).toEqual(small.map((value) => 2 * Math.fround(value)))
+  })
+
   test('are not where a later pass still reads the old', async () => {
     const graph = graphOf({ ...shapes, s: [1] }, (b, { w, g, s }) => {
       const total = b.emit('ReduceSum', [add(b, w!, g!), b.ints([0])], [1], { keepdims: 1 })

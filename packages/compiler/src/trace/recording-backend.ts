@@ -88,6 +88,7 @@ export class RecordingBackend extends KernelBackend {
 
 /** One element stands for a constant filled with it. */
 function compact(values: ArrayLike<number>): number[] {
-  const list = Array.from(values, Number)
-  return list.length > 1 && list.every((v) => Object.is(v, list[0])) ? [list[0]!] : list
+  let alike = 1
+  while (alike < values.length && Object.is(values[alike], values[0])) alike++
+  return alike > 1 && alike === values.length ? [Number(values[0])] : Array.from(values, Number)
 }
