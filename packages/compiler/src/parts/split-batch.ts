@@ -127,7 +127,7 @@ export function splitBatch(
     if (kinds.includes('sum') || kinds.includes('late')) {
       // Parts would have to wait for each other.
       if (hasRows) return node.op === 'Gemm' && placeWithRows(node)
-      if (isLinear(node, kinds)) addToPart(node, node.inputs, SUM)
+      if (isLinear(node, kinds)) addOfSums(node)
       else addLate(node)
       return true
     }
@@ -139,13 +139,12 @@ export function splitBatch(
     for (const value of node.outputs) layouts.set(value, LATE)
   }
 
-  function addToPart(node: Node, inputs: readonly Value[], layout: Layout): void {
-    const outputs = node.outputs.map((value) => {
-      layouts.set(value, layout)
+  function addOfSums(node: Node): void {
+    for (const value of node.outputs) {
+      layouts.set(value, SUM)
       inPart.set(value, makeValue(value.shape, value.dtype))
-      return partOf(value)
-    })
-    nodes.push({ ...node, inputs: inputs.map(partOf), outputs })
+    }
+    nodes.push({ ...node, inputs: node.inputs.map(partOf), outputs: node.outputs.map(partOf) })
   }
 
   /** In a reshaped array parts alternate after as many elements as before. */
