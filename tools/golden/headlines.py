@@ -154,7 +154,7 @@ rows = {
     "denoising-dropout-ml3": lambda: ml3(reluModel(dense(30, activation="relu"), dropout(NOISE1, 0.5))),
     "sparse-l1-ml3": lambda: ml3(reluModel(sigmoids(300, R.L1(1e-4)))),
     "sparse-kl-ml3": lambda: ml3(reluModel(sigmoids(300, Kl(0.005, 0.1)))),
-    "hashing-ml3": lambda: ml3(reluModel(sigmoids(16), middle=[gaussian(NOISE2, 15)]), 0.0005),
+    "hashing-ml3": lambda: ml3(reluModel(sigmoids(16), middle=[gaussian(NOISE2, 15)])),
     "convolutional-ml3": lambda: ml3(
         [
             L.Reshape((28, 28, 1)),

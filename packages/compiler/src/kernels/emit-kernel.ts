@@ -1,3 +1,4 @@
+import { NEARLY_ZERO } from '@sandglass/core'
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
 import { kernelOperators } from './operators'
 import { isView, kernelKind } from './supported'
@@ -28,13 +29,6 @@ export interface KernelSite {
    */
   replaces?(root: Value): Value | undefined
 }
-
-/**
- * State is not kept below this. Moments of weights whose gradients have stopped fall for ever, and numbers below 1.2e-38
- * take a processor a hundred times as long: a step of 60 ms took 600. So does their product with a learning rate, hence
- * the margin.
- */
-const LEAST = 1e-34
 
 /** A pass over memory: nodes on arrays of `extent` elements, or sums down the columns of a matrix. */
 interface Loop {
@@ -257,12 +251,12 @@ function emitLoop(
   }
 }
 
-/** Zero in place of what is closer to it than `LEAST`; NaN stays. */
+/** Zero in place of what is closer to it than `NEARLY_ZERO`; NaN stays. */
 function flushed(w: WasmCode, local: number): void {
   w.get(local)
   w.get(local)
   w.op('f32x4.abs')
-  w.floats(LEAST)
+  w.floats(NEARLY_ZERO)
   w.op('f32x4.lt', 'v128.andnot')
   w.set(local)
 }

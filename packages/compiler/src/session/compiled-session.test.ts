@@ -1,9 +1,17 @@
-import { type Model, type Objective, type Program, SandglassError, type Session } from '@sandglass/core'
+import {
+  autoencoder,
+  dense,
+  type Model,
+  type Objective,
+  type Program,
+  SandglassError,
+  type Session,
+} from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { runtime } from '../testing/parity'
-import { descent, tinyBatch, tinyProgram } from '../testing/tiny'
+import { descent, registry, tinyBatch, tinyProgram } from '../testing/tiny'
 import { openCompiledSession } from './compiled-session'
 import type { Runtime, RuntimeOptions, RuntimeSession } from './runtime'
 
@@ -69,6 +77,26 @@ describe.each(['in-place', 'returned'] as const)('state that is %s', (state) => 
     b.dispose()
   })
 
+  test('state that is nearly zero becomes zero now and then', async () => {
+    const model = withLoss((loss) => (...args) => {
+      const result = loss(...args)
+      return { ...result, total: tf.mul(result.total, 0) }
+    })
+    const session = await open({ model }, { state })
+    const { slots } = await session.state()
+    for (const { data } of Object.values(slots.reconstruction!)) data.fill(1e-36)
+    await session.restore({ slots, iterations: { reconstruction: 62 } })
+    const velocities = async () => {
+      const own = Object.entries((await session.state()).slots.reconstruction!)
+      return own.flatMap(([name, { data }]) => (name.startsWith('velocity/') ? [...data] : []))
+    }
+    await session.step(request)
+    expect(Math.min(...(await velocities()))).toBeGreaterThan(0)
+    await session.step({ ...request, step: 1 })
+    expect(await velocities()).toEqual((await velocities()).map(() => 0))
+    session.dispose()
+  })
+
   test('a step that fails in the runtime changes nothing, and the next one runs', async () => {
     let fails = false
     const faulty = intercepted(async (run) => {
@@ -122,6 +150,29 @@ describe.each(['in-place', 'returned'] as const)('state that is %s', (state) => 
     expect(weights['encoder/1/bias']!.data[0]).toBeLessThan(2)
     session.dispose()
   })
+})
+
+test('arrays that a first step makes may move those that it made just before', async () => {
+  // Each of them needs more than memory grows by beyond what was asked for.
+  const spec = autoencoder({
+    encoder: [dense({ units: 500 })],
+    decoder: [dense({ units: 500 }), dense({ units: 500 }), dense({ units: 4 })],
+  })
+  const model = registry.build('model', spec, { registry, fields: { input: [4] } })
+  const optimizers = { reconstruction: descent }
+  const [plain, kernels] = await Promise.all(
+    [false, true].map((on) =>
+      openCompiledSession(tinyProgram({ model, optimizers }), runtime, { ...options, kernels: on }),
+    ),
+  )
+  const still = { ...request, learningRate: 0.001 }
+  expect((await kernels!.step(still)).loss).toBeCloseTo((await plain!.step(still)).loss!, 5)
+  expect((await kernels!.step({ ...still, step: 1 })).loss).toBeCloseTo(
+    (await plain!.step({ ...still, step: 1 })).loss!,
+    5,
+  )
+  plain!.dispose()
+  kernels!.dispose()
 })
 
 describe('steps and evaluation', () => {

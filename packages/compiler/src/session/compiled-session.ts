@@ -4,6 +4,8 @@ import {
   batchShapes,
   checkOptimizers,
   checkState,
+  clearNearlyZero,
+  clearsNearlyZero,
   createSerially,
   createStreams,
   type HostRecord,
@@ -225,8 +227,9 @@ export async function openCompiledSession(
         setScalar(graph, ITERATION, iterations[name]! + 1)
         const { read, changed } = trafficOf(graph, slots.get(name)!)
         const spare = next && graph.worthPreparing && sameBatch(request, next) ? graph.spare : undefined
+        // All arrays are there before any is asked for, since a new one may move the others.
+        for (const [, cell] of changed) cell.target()
         const fetches: Record<string, RuntimeTensor> = {}
-        // Before feeds, since new arrays may move the others.
         for (const [output, cell] of changed) {
           const target = cell.target()
           if (target) fetches[output] = target
@@ -236,6 +239,9 @@ export async function openCompiledSession(
         const results = await graph.run(feeds, fetches, spare && (() => prepareNext(graph, next!, shapes)))
         for (const [output, cell] of changed) cell.accept(results[output]!)
         iterations[name]!++
+        // What a kernel wrote is cleared, and a GPU takes no longer for denormal numbers.
+        if (options.state !== 'gpu-buffer' && clearsNearlyZero(iterations[name]!))
+          for (const [, cell] of changed) clearNearlyZero(cell.current().data as Float32Array)
         return scalarsOf(results)
       }),
 

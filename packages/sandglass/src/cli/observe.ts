@@ -40,7 +40,8 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
   const progress = createProgress(terminal)
   const signal = terminal.interruptible()
   signal.addEventListener('abort', () => err('\nStopping after this step; Ctrl-C again ends at once.\n'))
-  let result: RunResult
+  let result: RunResult | undefined
+  let announced = ''
   try {
     result = await trainRun(plan, {
       registry: cliRegistry(terminal),
@@ -54,7 +55,12 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
             err('NOTE: the full dataset was not found. This run uses a small excerpt of it instead.\n')
           err(`Data: ${provenance}\n`)
         },
-        onBackend: ({ id, device, why }) => err(`Backend: ${id} on ${device} (${why}).\n`),
+        onBackend: ({ id, device, why }) => {
+          const line = `Backend: ${id} on ${device} (${why}).\n`
+          if (line !== announced) err(line)
+          announced = line
+        },
+        onTraining: (name) => err(`${name.charAt(0).toUpperCase()}${name.slice(1)}:\n`),
         onEvent: progress.onEvent,
         onReport: () => {
           progress.end()
@@ -65,6 +71,11 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
   } catch (error) {
     progress.end()
     throw error
+  }
+  if (!result) {
+    progress.end()
+    err('Stopped before the model itself was trained; nothing was kept.\n')
+    return 130
   }
   const folder = relative('', result.paths.run) || '.'
   if (json) out(`${JSON.stringify(result, null, 2)}\n`)

@@ -9,6 +9,8 @@ const shrink = (filters: number) => [
 const enlarge = (filters: number, padding: 'same' | 'valid', activation: 'selu' | 'sigmoid') =>
   conv2dTranspose({ filters, kernelSize: 3, strides: 2, padding, activation })
 
+export const convolutionalEncoder = [reshape({ shape: [28, 28, 1] }), ...[16, 32, 64].flatMap(shrink)]
+
 /**
  * The textbook's convolutional autoencoder on Fashion-MNIST. Published with these settings: val_loss 0.2671. Géron,
  * Hands-On Machine Learning, 2nd edition, chapter 17, "Convolutional Autoencoders".
@@ -18,7 +20,7 @@ export const convolutional: Preset = Object.freeze({
   family: 'convolutional and recurrent',
   description: 'convolutional autoencoder, 28 × 28 pixels to 3 × 3 of 64 channels, on Fashion-MNIST',
   model: autoencoder({
-    encoder: [reshape({ shape: [28, 28, 1] }), ...[16, 32, 64].flatMap(shrink)],
+    encoder: convolutionalEncoder,
     decoder: [
       enlarge(32, 'valid', 'selu'),
       enlarge(16, 'same', 'selu'),

@@ -1,4 +1,5 @@
 import type { MetricSpec, ModelSpec, OptimizerSpec, Spec } from '@sandglass/core'
+import type { WarmStart } from '../run/warm-start'
 
 /** A model with the settings that it is trained with. */
 export interface Preset {
@@ -15,4 +16,8 @@ export interface Preset {
   readonly batchSize: number
   readonly epochs: number
   readonly metrics: readonly MetricSpec[]
+  /** How many of the training samples it learns from. Default: all. */
+  readonly samples?: number
+  /** What is trained first, for weights to begin with. */
+  readonly warmStart?: WarmStart
 }

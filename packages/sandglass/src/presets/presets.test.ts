@@ -1,8 +1,13 @@
+import type { Batch, Objective, Spec } from '@sandglass/core'
 import { describe, expect, test } from 'vitest'
 import { defaultRegistry } from '../node/index'
 import { presets, sparseKl } from './index'
 
 const registry = defaultRegistry()
+
+/** The excerpt in place of the full data. */
+const small = (dataset: Spec): Spec =>
+  dataset.type === 'fashionMnist' ? { type: 'fashionMnistExcerpt' } : dataset
 
 describe.each(presets)('$name', ({ name, family, model, dataset, optimizer, metrics, batchSize, epochs }) => {
   test('is made of specs that the registry knows', () => {
@@ -14,6 +19,22 @@ describe.each(presets)('$name', ({ name, family, model, dataset, optimizer, metr
     for (const metric of metrics) registry.build('metric', metric)
     expect(batchSize * epochs).toBeGreaterThan(0)
     expect(JSON.parse(JSON.stringify(model))).toEqual(model)
+  })
+
+  test('trains on the compiled backend, a single sample too', async () => {
+    const fields = (await registry.build('dataset', small(dataset))).train.batch([0]).fields
+    const built = registry.build('model', model, { registry, fields })
+    const [{ name: objective }] = built.objectives as [Objective]
+    const optimizers = { [objective]: registry.build('optimizer', optimizer) }
+    const backend = registry.build('backend', { type: 'onnxruntime' })
+    const session = await backend.open({ model: built, seed: 1, optimizers })
+    const run = { objective, step: 0, learningRate: 0.001 }
+    for (const size of [1, batchSize]) {
+      const batch: Batch = { size, fields, fill: (_, out) => out.fill(0) }
+      await session.evaluate({ objective, batch, index: 0 })
+      expect((await session.step({ ...run, batch })).loss).toBeGreaterThanOrEqual(0)
+    }
+    session.dispose()
   })
 
   test('has a name of its own that a shell takes as it is', () => {

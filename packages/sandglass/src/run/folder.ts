@@ -13,6 +13,7 @@ export const files = {
   model: 'model.safetensors',
   checkpoint: join('checkpoints', 'last.ckpt'),
   report: 'report.html',
+  warmStart: 'warm-start.json',
   result: 'result.json',
 } as const
 

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '@sandglass/trainer'
+import type { EarlierTraining } from './warm-start'
 
 /** What a run ends with: the document of `--json`, also kept as `result.json`. */
 export interface RunResult {
@@ -20,6 +21,8 @@ export interface RunResult {
     readonly units: number
     readonly dead: readonly number[]
   }[]
+  /** What was trained before, where anything was. */
+  readonly warmStart?: readonly EarlierTraining[]
   /** Why the run ended before its last epoch, if it did. */
   readonly stopped?: string
 }

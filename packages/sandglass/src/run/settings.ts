@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { type ModelSpec, type Registry, SandglassError, type Spec } from '@sandglass/core'
 import { z } from 'zod'
+import { settleWarmStart, warmStartSchema } from './warm-start'
 
 const spec = z.looseObject({ type: z.string() })
 
@@ -16,6 +17,9 @@ export const settingsSchema = z.strictObject({
   epochs: z.int().positive(),
   metrics: z.array(spec),
   seed: z.int(),
+  /** How many of the training samples it learns from at most, the first ones; the warm start sees all. */
+  samples: z.int().positive().optional(),
+  warmStart: warmStartSchema.optional(),
   /** A name, or `auto` until it has been chosen. */
   backend: z.string(),
 })
@@ -40,6 +44,7 @@ export function settle(registry: Registry, { settings, model, folder }: RunPlan)
       dataset: registry.parse('dataset', settings.dataset, 'dataset'),
       optimizer: registry.parse('optimizer', settings.optimizer, 'optimizer'),
       metrics: settings.metrics.map((metric, i) => registry.parse('metric', metric, `metrics[${i}]`)),
+      ...(settings.warmStart && { warmStart: settleWarmStart(registry, settings.warmStart) }),
     } as Settings,
   }
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import {
   type Backend,
+  type HostRecord,
   type MetricSpec,
   type OptimizerSpec,
   type Registry,
@@ -8,7 +9,7 @@ import {
   summary,
 } from '@sandglass/core'
 import { saveModel, writeFileAtomic } from '@sandglass/core/node'
-import { cifar10Classes, fashionMnistClasses } from '@sandglass/datasets'
+import { cifar10Classes, fashionMnistClasses, take } from '@sandglass/datasets'
 import {
   activity,
   type Callback,
@@ -26,15 +27,18 @@ import { pngOf } from '../report/png'
 import { type Exhibit, pictureName, renderReport } from '../report/report'
 import { activityLog } from './activity-log'
 import { type Exhibits, makeExhibits, watchedLayers } from './exhibits/index'
-import { createRunFolder, files, writeJson } from './folder'
+import { createRunFolder, exists, files, readJson, writeJson } from './folder'
 import { loadData } from './load-data'
 import type { RunResult } from './result'
-import { type RunPlan, settle } from './settings'
+import { type RunPlan, type Settings, settle } from './settings'
+import { type EarlierTraining, warmStart } from './warm-start'
 
 /** Told how a run goes on. */
 export interface RunObserver {
   onData?(provenance: string, excerpt: boolean): void
   onBackend?(choice: BackendChoice): void
+  /** A training begins that is not the only one: `stage 1`, `pretraining`, at last `training`. */
+  onTraining?(name: string): void
   onEvent?(event: FitEvent): void
   /** The last epoch is done; pictures are being made. */
   onReport?(): void
@@ -53,9 +57,10 @@ export interface RunOptions {
  * Trains a model and leaves everything about it in the plan's folder, which comes to be only when training begins:
  * mistakes in settings and data leave nothing behind.
  *
- * Throws what `fit` throws, and `SandglassError` (`file`) when the folder cannot be written.
+ * Gives nothing when `signal` was aborted before that. Throws what `fit` throws, and `SandglassError` (`file`) when the
+ * folder cannot be written.
  */
-export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunResult | undefined> {
   const { registry, observer = {}, signal, resumeFrom } = options
   await registry.load([plan.model, plan.settings])
   const { settings, model, folder } = settle(registry, plan)
@@ -74,15 +79,25 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
     choice = made
     observer.onBackend?.(made)
   })
+  const began = await earlier({ settings, model, folder }, data, { ...options, backend })
+  if (!began) return undefined
+  const { initialWeights, trainings } = began
   const makeFolder: Callback = {
     name: 'runFolder',
-    onStart: ({ backend }) =>
-      createRunFolder({ folder, model, settings: { ...settings, backend: backend.id } }),
+    onStart: async ({ backend }) => {
+      await createRunFolder({ folder, model, settings: { ...settings, backend: backend.id } })
+      if (trainings) await writeJson(join(folder, files.warmStart), trainings)
+    },
   }
   const watching = registry.build('callback', activity({ layers: watchedLayers(built) }))
-  const run = fit(built, data, {
+  const few = {
+    ...data,
+    train: take(data.train, Math.min(settings.samples ?? data.train.size, data.train.size)),
+  }
+  const run = fit(built, few, {
     registry,
     backend,
+    initialWeights,
     optimizer: settings.optimizer as OptimizerSpec,
     epochs: settings.epochs,
     batchSize: settings.batchSize,
@@ -111,6 +126,7 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
       options,
       result,
       data,
+      trainings,
       provenance,
       excerpt,
       backend: used,
@@ -122,11 +138,41 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
   }
 }
 
+/** Weights to begin with and where they come from; nothing of either in a plain run, nothing at all when aborted. */
+async function earlier(
+  { settings, model, folder }: RunPlan,
+  data: Splits,
+  { registry, backend, signal, observer = {}, resumeFrom }: RunOptions & { readonly backend: Backend },
+): Promise<{ initialWeights?: HostRecord; trainings?: EarlierTraining[] } | undefined> {
+  if (!settings.warmStart) return {}
+  if (resumeFrom) {
+    const path = join(folder, files.warmStart)
+    return (await exists(path)) ? { trainings: (await readJson(path)) as EarlierTraining[] } : {}
+  }
+  const { onTraining, onEvent } = observer
+  const warm = await warmStart(
+    model,
+    data,
+    { ...settings, warmStart: settings.warmStart },
+    {
+      registry,
+      backend,
+      signal,
+      onTraining,
+      onEvent,
+    },
+  )
+  if (!warm) return undefined
+  onTraining?.('training')
+  return { initialWeights: warm.weights, trainings: warm.trainings }
+}
+
 interface Finished {
   readonly plan: RunPlan
   readonly options: RunOptions
   readonly result: FitResult
   readonly data: Splits
+  readonly trainings?: readonly EarlierTraining[]
   readonly provenance: string
   readonly excerpt: boolean
   readonly backend: Backend
@@ -166,6 +212,7 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
     paths: { run: resolve(folder), model: path(files.model), report: path(files.report) },
     data: { provenance },
     ...(means.length && { meanActivation: meanOf(means), activity: activities.map(activityOf) }),
+    ...(finished.trainings && { warmStart: finished.trainings }),
     ...(stopped !== 'completed' && { stopped }),
   }
   const pictures: Pick<Exhibit, 'name' | 'figure'>[] = [...exhibits]
@@ -209,6 +256,13 @@ function reportOf(finished: Finished, document: RunResult, exhibits: Exhibits['e
         all.length > 1 ? `dead units, ${layer}` : 'dead units',
         `${dead.length} of ${units}`,
       ]),
+      ...(document.warmStart ?? []).map(({ training, history }): [string, string] => {
+        const { val_loss, loss } = history.at(-1) ?? {}
+        return [
+          `${training}, ${val_loss === undefined ? 'loss' : 'val_loss'}`,
+          showValue(val_loss ?? loss ?? Number.NaN),
+        ]
+      }),
       ['steps per second', document.stepsPerSecond.toFixed(0)],
     ],
     history,
@@ -230,8 +284,13 @@ function reportOf(finished: Finished, document: RunResult, exhibits: Exhibits['e
     ],
     summary: summary(result.model.model),
     spec: model,
-    command: `sandglass train spec.json --dataset '${JSON.stringify(settings.dataset)}' --optimizer '${JSON.stringify(settings.optimizer)}' --epochs ${settings.epochs} --batch-size ${settings.batchSize} --seed ${settings.seed} --backend ${document.backend.id}`,
+    command: `sandglass train spec.json --dataset '${JSON.stringify(settings.dataset)}' --optimizer '${JSON.stringify(settings.optimizer)}' --epochs ${settings.epochs} --batch-size ${settings.batchSize}${optionsOf(settings)} --seed ${settings.seed} --backend ${document.backend.id}`,
   })
+}
+
+/** Options of the command line that few runs have. */
+function optionsOf({ samples, warmStart }: Settings): string {
+  return `${samples === undefined ? '' : ` --samples ${samples}`}${warmStart ? ` --warm-start '${JSON.stringify(warmStart)}'` : ''}`
 }
 
 function activityOf({ path, means, dead }: LayerActivity): NonNullable<RunResult['activity']>[number] {

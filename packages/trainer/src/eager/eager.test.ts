@@ -88,6 +88,27 @@ describe('training', () => {
     b.dispose()
   })
 
+  test('turns state that is nearly zero into zero now and then', async () => {
+    const model = withLoss(tinyProgram().model, (loss) => (...args) => {
+      const result = loss(...args)
+      return { ...result, total: tf.mul(result.total, 0) }
+    })
+    const session = await open({ model })
+    const { weights, slots } = await session.state()
+    for (const { data } of Object.values(slots.reconstruction!)) data.fill(1e-36)
+    await session.restore({ slots, iterations: { reconstruction: 62 } })
+    const momenta = async () => {
+      const { reconstruction } = (await session.state()).slots
+      return Object.values(reconstruction!).flatMap(({ data }) => [...data])
+    }
+    await session.step(request)
+    expect(Math.min(...(await momenta()))).toBeGreaterThan(0)
+    await session.step({ ...request, step: 1 })
+    expect(await momenta()).toEqual((await momenta()).map(() => 0))
+    expect((await session.state()).weights).toEqual(weights)
+    session.dispose()
+  })
+
   test('queues calls that overlap', async () => {
     const [a, b] = [await open(), await open()]
     const together = await Promise.all([0, 1, 2, 3].map((step) => a.step({ ...request, step })))

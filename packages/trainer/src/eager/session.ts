@@ -4,6 +4,7 @@ import {
   type Context,
   checkOptimizers,
   checkState,
+  clearsNearlyZero,
   createSerially,
   createStreams,
   evaluateStep,
@@ -26,7 +27,7 @@ import {
 } from '@sandglass/core'
 import { cast, type Scalar, scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { prefixedSource } from './prefixed-source'
-import { adopt, disposeAll, owned, toHost, toTensors, unshared } from './tensors'
+import { adopt, disposeAll, owned, toHost, toTensors, unshared, withoutNearlyZero } from './tensors'
 import { translateError } from './translate-error'
 import { uploadBatch, uploadInputs } from './upload'
 import { startTfBackend, useTfBackend } from './use-backend'
@@ -145,9 +146,12 @@ export async function openEagerSession(program: Program, options: EagerOptions):
             context,
           })
           const taken = new Set<Tensor>([...Object.values(weights), ...Object.values(slots)])
+          const cleared = clearsNearlyZero(each.iterations + 1)
+            ? withoutNearlyZero
+            : (made: TensorRecord) => made
           return {
-            weights: owned(result.weights, shapesOf(weights), taken, 'weight'),
-            slots: owned(result.slots, shapesOf(slots), taken, `slot of "${name}"`),
+            weights: owned(cleared(result.weights), shapesOf(weights), taken, 'weight'),
+            slots: owned(cleared(result.slots), shapesOf(slots), taken, `slot of "${name}"`),
             ...packed(result.scalars),
           }
         })

@@ -1,13 +1,14 @@
 import {
   type HostRecord,
   type HostTensor,
+  NEARLY_ZERO,
   SandglassError,
   type Shape,
   sameShape,
   showShape,
   type TensorRecord,
 } from '@sandglass/core'
-import { clone, keep, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { abs, clone, keep, less, type Tensor, tensor, where, zerosLike } from '@tensorflow/tfjs-core'
 
 /** Float32 tensors with the same values. Call within `tidy`. */
 export function toTensors(values: HostRecord): TensorRecord {
@@ -52,6 +53,16 @@ export function owned(
         })
       return [name, unshared(tensor, taken)]
     }),
+  )
+}
+
+/** The same with zeros where they are nearer to zero than `NEARLY_ZERO`. Call within `tidy`. */
+export function withoutNearlyZero(tensors: TensorRecord): TensorRecord {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      where(less(abs(tensor), NEARLY_ZERO), zerosLike(tensor), tensor),
+    ]),
   )
 }
 

@@ -11,6 +11,7 @@ import { version } from '../../../package.json'
 import { type Preset, presets } from '../../presets/index'
 import { checkUnused, exists, readJson } from '../../run/folder'
 import { datasetSpec, parseJson, type RunPlan, withFolder } from '../../run/settings'
+import type { WarmStart } from '../../run/warm-start'
 import { defineCommand, positiveNumber, type Values, wholeNumber } from '../command'
 import { observe } from '../observe'
 import { presetList } from '../preset-list'
@@ -26,6 +27,12 @@ const options = {
   'batch-size': { value: 'N', description: 'Samples in a batch' },
   optimizer: { value: 'NAME', description: 'sgd, adam, nadam…, or a spec as JSON' },
   'learning-rate': { value: 'X', description: 'Learning rate of the optimizer' },
+  samples: { value: 'N', description: 'Learn from the first N training samples' },
+  'warm-start': {
+    value: 'KIND',
+    description:
+      'What to train first: greedy, layer by layer, or an autoencoder whose encoder is taken over, as JSON: {"type": "pretraining", "model": …}',
+  },
   metric: { value: 'NAME', description: 'A metric to report beside the loss' },
   backend: {
     value: 'NAME',
@@ -75,7 +82,7 @@ async function planOf(
   values: Values<typeof options>,
 ): Promise<{ run: RunPlan; description?: string }> {
   const preset = presets.find(({ name }) => name === target)
-  const { name, model, dataset, optimizer, batchSize, epochs, metrics, description } =
+  const { name, model, dataset, optimizer, batchSize, epochs, metrics, description, samples, warmStart } =
     preset ?? (await fromFile(target))
   const chosen = await withFolder(
     values.dataset === undefined ? dataset : datasetSpec(values.dataset),
@@ -94,6 +101,8 @@ async function planOf(
         batchSize:
           values['batch-size'] === undefined ? batchSize : wholeNumber('batch-size', values['batch-size'], 1),
         epochs: values.epochs === undefined ? epochs : wholeNumber('epochs', values.epochs, 1),
+        ...numbered('samples', values.samples, samples),
+        ...warmStartOf(values, warmStart),
         metrics: (values.metric === undefined ? metrics : [specOf(values.metric, '--metric')]) as never,
         seed: values.seed === undefined ? 42 : wholeNumber('seed', values.seed),
         backend: values.backend ?? 'auto',
@@ -126,6 +135,33 @@ async function fromFile(
     epochs: 10,
     metrics: (binary ? [{ type: 'roundedAccuracy' }] : []) as MetricSpec[],
   }
+}
+
+function numbered(
+  name: 'samples',
+  given: string | undefined,
+  usual: number | undefined,
+): { samples?: number } {
+  const samples = given === undefined ? usual : wholeNumber(name, given, 1)
+  return samples === undefined ? {} : { samples }
+}
+
+/** What is trained first: as the option says, or as the preset does, then with `--epochs` and `--batch-size` too. */
+function warmStartOf(
+  values: Values<typeof options>,
+  usual: WarmStart | undefined,
+): { warmStart?: WarmStart } {
+  const option = values['warm-start']
+  if (option !== undefined) return { warmStart: specOf(option, '--warm-start') as WarmStart }
+  if (!usual) return {}
+  const given = {
+    ...(values.epochs !== undefined && { epochs: wholeNumber('epochs', values.epochs, 1) }),
+    ...(values['batch-size'] !== undefined && {
+      batchSize: wholeNumber('batch-size', values['batch-size'], 1),
+    }),
+  }
+  const stages = 'stages' in usual ? usual.stages?.map((stage) => ({ ...stage, ...given })) : undefined
+  return { warmStart: { ...usual, ...given, ...(stages && { stages }) } as WarmStart }
 }
 
 function optimizerSpec(given: OptimizerSpec, name: string | undefined, rate: string | undefined): Spec {
