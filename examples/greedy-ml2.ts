@@ -14,6 +14,8 @@ import { headline, type RunContext } from './frame/headline'
 import { common, results } from './frame/results'
 import { warmedCosine } from './frame/schedules'
 
+const descent = (learningRate: number) => sgd({ learningRate })
+
 async function train(context: RunContext, rates: OptimizerSpec[], kernelInitializer?: InitializerSpec) {
   const hidden = (units: number) => dense({ units, activation: 'selu', kernelInitializer })
   const model = autoencoder({
@@ -46,11 +48,9 @@ export default headline({
     ...{ ae1_val_loss: 0.2781, ae1_val_roundedAccuracy: 0.9462, ae2_val_loss: 0.1687 },
     ...{ val_loss: 0.2857, val_roundedAccuracy: 0.9371 },
   },
-  run: (context) =>
-    train(
-      context,
-      [1.5, 0.05, 0.1].map((learningRate) => sgd({ learningRate })),
-    ),
+  remark:
+    'Errors of `ae2` are of codings, whose scale goes with the seed: Keras 3.15 gives 0.168, 0.177 and 0.182 with seeds 42 to 44.',
+  run: (context) => train(context, [1.5, 0.05, 0.1].map(descent)),
   bestSettings:
     'LeCun normal; SGD with 3 (`ae1`), then Adam with 0.002, each time from 0 in one epoch, then to 0 along a cosine',
   best: (context) => {

@@ -19,6 +19,8 @@ the published one within the tolerance (0.003 and at most 3 % for losses, 0.004 
 unless the row says otherwise), _✓✓_ a better one, _✗_ one that is neither. Seconds are wall clock, the reading of data and
 the compilation included, on a machine of two cores that had other work besides: an upper bound.
 
+Figures of Keras are from \`tools/golden/headlines_in_full.py\`.
+
 Written by \`pnpm headlines\` from [headlines.jsonl](headlines.jsonl), which has every run.
 `
 

@@ -1,9 +1,6 @@
 """Trains rows of docs/headlines.md in Keras for all their epochs, to tell what the published settings give there.
 
     python tools/golden/headlines_in_full.py stacked-ml3 42
-    python tools/golden/headlines_in_full.py hashing-ml3 42
-    python tools/golden/headlines_in_full.py greedy-ml2 42
-    python tools/golden/headlines_in_full.py greedy-ml3 42
 
 Prints the loss and the validation loss of the last epoch of each training. Fashion-MNIST is read from where Debian's
 dataset-fashion-mnist puts it, or from the folder given after the seed; `--rates 0.0005` replaces the learning rates.
@@ -17,8 +14,15 @@ import keras
 import numpy as np
 from keras import layers
 
-RATES = {"stacked-ml3": [1e-3], "hashing-ml3": [1e-3], "greedy-ml2": [1.5, 0.05, 0.1], "greedy-ml3": [5e-4, 5e-3, 1e-3]}
-EPOCHS = {"stacked-ml3": [20], "hashing-ml3": [10], "greedy-ml2": [10, 10, 10], "greedy-ml3": [10, 10, 5]}
+RATES = {
+    "stacked-ml3": [1e-3],
+    "convolutional-ml3": [1e-3],
+    "recurrent-ml3": [1e-3],
+    "hashing-ml3": [1e-3],
+    "greedy-ml2": [1.5, 0.05, 0.1],
+    "greedy-ml3": [5e-4, 5e-3, 1e-3],
+}
+EPOCHS = {"stacked-ml3": [20], "greedy-ml2": [10, 10, 10], "greedy-ml3": [10, 10, 5]}
 
 
 class Noise(layers.Layer):
@@ -39,7 +43,7 @@ def images(folder):
 
 
 def train(stage, model, inputs, validation, loss="mse"):
-    rate, epochs = rates[stage], EPOCHS[options.row][stage]
+    rate, epochs = rates[stage], EPOCHS.get(options.row, [10])[stage]
     optimizer = (keras.optimizers.SGD if options.row == "greedy-ml2" else keras.optimizers.Nadam)(learning_rate=rate)
     model.compile(loss=loss, optimizer=optimizer)
     history = model.fit(
@@ -59,12 +63,27 @@ pictures = images(options.folder)
 known, held_out = pictures[:55000], pictures[55000:]
 keras.utils.set_random_seed(options.seed)
 
+relu = {"activation": "relu"}
 if options.row == "stacked-ml3":
-    hidden = [layers.Dense(units, activation="relu") for units in (100, 30, 100)]
+    hidden = [layers.Dense(units, **relu) for units in (100, 30, 100)]
     train(0, keras.Sequential([*hidden, layers.Dense(784)]), known, held_out)
+elif options.row == "convolutional-ml3":
+    shrink = [each for n in (16, 32, 64) for each in (layers.Conv2D(n, 3, padding="same", **relu), layers.MaxPool2D())]
+    code = [layers.Conv2D(30, 3, padding="same", **relu), layers.GlobalAvgPool2D()]
+    enlarge = [
+        layers.Conv2DTranspose(32, 3, strides=2, **relu),
+        layers.Conv2DTranspose(16, 3, strides=2, padding="same", **relu),
+        layers.Conv2DTranspose(1, 3, strides=2, padding="same"),
+    ]
+    back = [layers.Dense(144), layers.Reshape([3, 3, 16]), *enlarge, layers.Flatten()]
+    train(0, keras.Sequential([layers.Reshape([28, 28, 1]), *shrink, *code, *back]), known, held_out)
+elif options.row == "recurrent-ml3":
+    encoder = [layers.LSTM(100, return_sequences=True), layers.LSTM(30)]
+    decoder = [layers.RepeatVector(28), layers.LSTM(100, return_sequences=True), layers.Dense(28), layers.Flatten()]
+    train(0, keras.Sequential([layers.Reshape([28, 28]), *encoder, *decoder]), known, held_out)
 elif options.row == "hashing-ml3":
-    encoder = [layers.Dense(100, activation="relu"), Noise(15.0), layers.Dense(16, activation="sigmoid")]
-    train(0, keras.Sequential([*encoder, layers.Dense(100, activation="relu"), layers.Dense(784)]), known, held_out)
+    encoder = [layers.Dense(100, **relu), Noise(15.0), layers.Dense(16, activation="sigmoid")]
+    train(0, keras.Sequential([*encoder, layers.Dense(100, **relu), layers.Dense(784)]), known, held_out)
 else:
     hidden, output, loss = ("selu", "sigmoid", "binary_crossentropy") if options.row == "greedy-ml2" else ("relu", None, "mse")
     outer = [layers.Dense(100, activation=hidden), layers.Dense(784, activation=output)]

@@ -36,7 +36,7 @@ export function filterGrid(title: string, filters: readonly Filter[]): Figure {
     draw: (theme) =>
       [
         text(0, 14, `−${showValue(limit)}`, { fill: theme.muted }),
-        imageOf(legend(), 70, 2, 200, 16),
+        imageOf(legend(filters[0]!.channels === 3), 70, 2, 200, 16),
         `<rect x="70" y="2" width="200" height="16" fill="none" stroke="${theme.grid}"/>`,
         text(170, 33, '0', { fill: theme.muted, anchor: 'middle' }),
         text(278, 14, `+${showValue(limit)}`, { fill: theme.muted }),
@@ -79,14 +79,21 @@ function pictureOf(filter: Filter, limit: number): string {
   const { width, height, channels } = filter
   const values = toned(filter)
   if (channels !== 3) return pngUri({ data: diverging(values, limit), width, height, channels: 4 })
-  const data = Uint8Array.from(values, (value) => Math.round(127.5 + 127.5 * limited(value / limit)))
-  return pngUri({ data, width, height, channels: 3 })
+  return pngUri({ data: aboutGrey(values, limit), width, height, channels: 3 })
 }
 
-function legend(): string {
-  const width = 101
-  const values = Array.from({ length: width }, (_, i) => (i - 50) / 50)
-  return pngUri({ data: diverging(values, 1), width, height: 1, channels: 4 })
+/** From −1 to 1, for all channels alike where they are colours. */
+function legend(colour: boolean): string {
+  const values = Array.from({ length: 101 }, (_, i) => (i - 50) / 50)
+  const size = { width: values.length, height: 1 }
+  if (!colour) return pngUri({ data: diverging(values, 1), ...size, channels: 4 })
+  const grey = values.flatMap((value) => [value, value, value])
+  return pngUri({ data: aboutGrey(grey, 1), ...size, channels: 3 })
+}
+
+/** Brightness of colours: −limit is black, 0 is half, limit is full. */
+function aboutGrey(values: ArrayLike<number>, limit: number): Uint8Array {
+  return Uint8Array.from(values, (value) => Math.round(127.5 + 127.5 * limited(value / limit)))
 }
 
 // Both stand out from white and from black, and differ for the colour-blind.

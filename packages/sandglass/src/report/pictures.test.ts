@@ -52,6 +52,15 @@ describe('filters', () => {
     expect([width, Math.round(height)]).toEqual([860, Math.round(44 + 4 * ((2 * (860 - 90)) / 16 + 6))])
   })
 
+  test('the scale of colours is grey, others diverge', () => {
+    const scaleOf = (channels: number) => {
+      const values = Array.from({ length: 4 * channels }, (_, i) => i - 2)
+      return svgOf(filterGrid('t', [filter(0, values, channels)]), pageTheme).match(/<image[^>]*>/)![0]
+    }
+    expect(scaleOf(2)).toBe(scaleOf(1))
+    expect(scaleOf(3)).not.toBe(scaleOf(1))
+  })
+
   test.each([2, 3])('kernels of %i channels', (channels) => {
     const values = Array.from({ length: 4 * channels }, (_, i) => (i % channels) - 0.5)
     expect(svgOf(filterGrid('t', [filter(0, values, channels)]), pictureTheme)).not.toMatch(/NaN|Infinity/)

@@ -90,10 +90,8 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
     },
   }
   const watching = registry.build('callback', activity({ layers: watchedLayers(built) }))
-  const few = {
-    ...data,
-    train: take(data.train, Math.min(settings.samples ?? data.train.size, data.train.size)),
-  }
+  const { samples = data.train.size } = settings
+  const few = samples < data.train.size ? { ...data, train: take(data.train, samples) } : data
   const run = fit(built, few, {
     registry,
     backend,

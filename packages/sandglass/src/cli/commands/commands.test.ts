@@ -258,6 +258,35 @@ test('Ctrl-C stops with a checkpoint and says how to go on', async () => {
   expect(resumed.history.slice(0, -1)).toEqual(document.history)
 })
 
+test('what comes first is trained first, on all samples', async () => {
+  const few = [
+    'points.json',
+    '--dataset',
+    'small.csv',
+    '--backend',
+    'cpu',
+    '--epochs',
+    '2',
+    '--batch-size',
+    '4',
+    '--samples',
+    '5',
+  ]
+  const { code, out, err } = await run('train', ...few, '--warm-start', 'greedy', '--out', 'warm', '--json')
+  expect(code).toBe(0)
+  expect(err.match(/^(Stage 1|Training):$|^Training on \d+/gm)).toEqual([
+    'Stage 1:',
+    'Training on 16',
+    'Training:',
+    'Training on 5',
+  ])
+  const [{ training, history }] = JSON.parse(out).warmStart
+  expect([training, history.length]).toEqual(['stage 1', 2])
+  const refused = await run('train', ...few, '--warm-start', 'layers', '--out', 'cold')
+  expect(refused.err).toMatch(/^Error: the warm start is malformed\. Got type: /)
+  expect(await readdir(folder)).not.toContain('cold')
+})
+
 test('without the full data the default run takes the excerpt and says so', async () => {
   await write(
     'offline.mjs',
