@@ -89,27 +89,30 @@ export async function warmStart(
   settings: Settings & { readonly warmStart: WarmStart },
   { onTraining, onEvent, ...place }: WarmStartOptions,
 ): Promise<{ weights: HostRecord; trainings: EarlierTraining[] } | undefined> {
-  const { type, ...own } = settings.warmStart
+  const own = settings.warmStart
   const options = {
     ...place,
     seed: settings.seed,
-    optimizer: (own.optimizer ?? settings.optimizer) as OptimizerSpec,
+    optimizer: own.optimizer ?? (settings.optimizer as OptimizerSpec),
     epochs: own.epochs ?? settings.epochs,
     batchSize: own.batchSize ?? settings.batchSize,
   }
-  if ('model' in own) {
-    const run = fit(own.model as ModelSpec, data, options)
-    onTraining?.(type)
+  if (own.type === 'pretraining') {
+    const run = fit(own.model, data, options)
+    onTraining?.(own.type)
     for await (const event of run) onEvent?.(event)
     const { model: trained, history, stopped } = await run
     try {
       if (stopped === 'aborted') return undefined
-      return { weights: encoderWeights(await trained.weights()), trainings: [{ training: type, history }] }
+      return {
+        weights: encoderWeights(await trained.weights()),
+        trainings: [{ training: own.type, history }],
+      }
     } finally {
       trained.dispose()
     }
   }
-  const run = fitGreedy(model, data, { ...options, stages: own.stages as never })
+  const run = fitGreedy(model, data, { ...options, stages: own.stages })
   for await (const event of run) {
     if (event.type === 'start') onTraining?.(`stage ${event.stage}`)
     onEvent?.(event)

@@ -101,7 +101,9 @@ async function planOf(
         batchSize:
           values['batch-size'] === undefined ? batchSize : wholeNumber('batch-size', values['batch-size'], 1),
         epochs: values.epochs === undefined ? epochs : wholeNumber('epochs', values.epochs, 1),
-        ...numbered('samples', values.samples, samples),
+        ...(values.samples === undefined
+          ? samples && { samples }
+          : { samples: wholeNumber('samples', values.samples, 1) }),
         ...warmStartOf(values, warmStart),
         metrics: (values.metric === undefined ? metrics : [specOf(values.metric, '--metric')]) as never,
         seed: values.seed === undefined ? 42 : wholeNumber('seed', values.seed),
@@ -137,15 +139,6 @@ async function fromFile(
   }
 }
 
-function numbered(
-  name: 'samples',
-  given: string | undefined,
-  usual: number | undefined,
-): { samples?: number } {
-  const samples = given === undefined ? usual : wholeNumber(name, given, 1)
-  return samples === undefined ? {} : { samples }
-}
-
 /** What is trained first: as the option says, or as the preset does, then with `--epochs` and `--batch-size` too. */
 function warmStartOf(
   values: Values<typeof options>,
@@ -160,8 +153,8 @@ function warmStartOf(
       batchSize: wholeNumber('batch-size', values['batch-size'], 1),
     }),
   }
-  const stages = 'stages' in usual ? usual.stages?.map((stage) => ({ ...stage, ...given })) : undefined
-  return { warmStart: { ...usual, ...given, ...(stages && { stages }) } as WarmStart }
+  if (usual.type === 'pretraining' || !usual.stages) return { warmStart: { ...usual, ...given } }
+  return { warmStart: { ...usual, ...given, stages: usual.stages.map((stage) => ({ ...stage, ...given })) } }
 }
 
 function optimizerSpec(given: OptimizerSpec, name: string | undefined, rate: string | undefined): Spec {
