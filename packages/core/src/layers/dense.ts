@@ -74,12 +74,16 @@ function tiedKernel(
 ): SharedWeight {
   const owner = earlier.get(tiedTo)
   const kernel = owner && ownKernel(owner)
-  if (!owner || !kernel)
+  if (!owner || !kernel) {
+    const dense = [...earlier].filter(([, other]) => ownKernel(other)).map(([name]) => name)
     throw new SandglassError('spec', `${path}: cannot tie to "${tiedTo}"`, {
       got: owner ? `a layer without a dense kernel of its own${of(owner)}` : 'no such earlier layer',
-      expected: `one of ${[...earlier.keys()].join(', ') || '(no earlier layers)'}`,
+      expected: dense.length
+        ? `one of ${dense.join(', ')}`
+        : 'a dense layer before it, of which there is none',
       advice: 'tiedTo takes the path ("encoder/1") or the name of a dense layer that comes before.',
     })
+  }
   const [rows, columns] = kernel.shape as [number, number]
   if (rows !== units || columns !== width) {
     const named = tiedTo === owner.path ? owner.path : `${owner.path} ("${tiedTo}")`

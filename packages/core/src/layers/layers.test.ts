@@ -176,10 +176,11 @@ describe('conformance', () => {
               /^layers\/1: cannot tie to "encoder\/9"\. Got no such earlier layer; expected one of layers\/0, code\. tiedTo takes the path/,
           },
           {
-            options: { units: 3, tiedTo: 'layers/0' },
-            before: [activation({ activation: 'selu' })],
+            options: { units: 3, tiedTo: 'layers/1' },
+            before: [dense({ units: 2 }), activation({ activation: 'selu' })],
             inputShape: [4],
-            message: /^layers\/1: cannot tie to "layers\/0"\. Got a layer without a dense kernel of its own/,
+            message:
+              /^layers\/2: cannot tie to "layers\/1"\. Got a layer without a dense kernel of its own, activation at layers\/1; expected one of layers\/0\. tiedTo/,
           },
           {
             options: { units: 5, tiedTo: 'layers/0' },

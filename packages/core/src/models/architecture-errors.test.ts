@@ -120,14 +120,14 @@ describe('tied layers that do not mirror', () => {
       [8, 8, 1],
       [conv2d({ filters: 2, kernelSize: 8 }), flatten()],
       [dense({ units: 64, tiedTo: 'encoder/0' }), reshape({ shape: [8, 8, 1] })],
-      'decoder/0: cannot tie to "encoder/0". Got a layer without a dense kernel of its own, conv2d at encoder/0; expected one of encoder/0, encoder/1. ' +
+      'decoder/0: cannot tie to "encoder/0". Got a layer without a dense kernel of its own, conv2d at encoder/0; expected a dense layer before it, of which there is none. ' +
         'tiedTo takes the path ("encoder/1") or the name of a dense layer that comes before.',
     )
     refuses(
       [2, 4],
       [simpleRnn({ units: 3 })],
       [dense({ units: 4, tiedTo: 'encoder/0' })],
-      'decoder/0: cannot tie to "encoder/0". Got a layer without a dense kernel of its own, simpleRnn at encoder/0; expected one of encoder/0. ' +
+      'decoder/0: cannot tie to "encoder/0". Got a layer without a dense kernel of its own, simpleRnn at encoder/0; expected a dense layer before it, of which there is none. ' +
         'tiedTo takes the path ("encoder/1") or the name of a dense layer that comes before.',
     )
   })
