@@ -1,6 +1,6 @@
-import { autoencoder, dense, flatten, reshape, roundedAccuracy } from '@sandglass/core'
 import { sgd } from '@sandglass/trainer'
 import type { Preset } from './preset'
+import { stacked } from './stacked'
 
 /**
  * The textbook's stacked autoencoder, trained one stage at a time and then as a whole, on Fashion-MNIST. Published with
@@ -11,16 +11,8 @@ export const greedy: Preset = Object.freeze({
   name: 'greedy',
   family: 'undercomplete',
   description: 'stacked autoencoder trained layer by layer, then as a whole, on Fashion-MNIST',
-  model: autoencoder({
-    encoder: [flatten(), dense({ units: 100, activation: 'selu' }), dense({ units: 30, activation: 'selu' })],
-    decoder: [
-      dense({ units: 100, activation: 'selu' }),
-      dense({ units: 784, activation: 'sigmoid' }),
-      reshape({ shape: [28, 28] }),
-    ],
-    loss: 'binaryCrossentropy',
-  }),
-  dataset: { type: 'fashionMnist', validation: 5000, fallback: 'excerpt' },
+  model: stacked.model,
+  dataset: stacked.dataset,
   warmStart: {
     type: 'greedy' as const,
     stages: [{ optimizer: sgd({ learningRate: 1.5 }) }, { optimizer: sgd({ learningRate: 0.05 }) }],
@@ -28,5 +20,5 @@ export const greedy: Preset = Object.freeze({
   optimizer: sgd({ learningRate: 0.1 }),
   batchSize: 32,
   epochs: 10,
-  metrics: [roundedAccuracy()],
+  metrics: stacked.metrics,
 })
