@@ -163,6 +163,8 @@ export async function openCompiledSession(
       read: [...named(WEIGHT, weights), ...named(SLOT, own)],
       changed: [...nextCells(WEIGHT, weights, graph), ...nextCells(SLOT, own, graph)],
     }
+    // Made now, so that none moves the others when a step asks for them.
+    for (const [, cell] of traffic.changed) cell.target()
     traffics.set(graph, traffic)
     return traffic
   }
@@ -227,8 +229,6 @@ export async function openCompiledSession(
         setScalar(graph, ITERATION, iterations[name]! + 1)
         const { read, changed } = trafficOf(graph, slots.get(name)!)
         const spare = next && graph.worthPreparing && sameBatch(request, next) ? graph.spare : undefined
-        // All arrays are there before any is asked for, since a new one may move the others.
-        for (const [, cell] of changed) cell.target()
         const fetches: Record<string, RuntimeTensor> = {}
         for (const [output, cell] of changed) {
           const target = cell.target()

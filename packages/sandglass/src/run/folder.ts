@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ModelSpec, SandglassError } from '@sandglass/core'
 import { readWholeFile, writeFileAtomic } from '@sandglass/core/node'
+import { showIssues } from './schema'
 import { parseJson, type RunPlan, type Settings, settingsSchema } from './settings'
 
 /** Names within a run's folder. */
@@ -49,7 +50,7 @@ export async function readRunFolder(folder: string): Promise<RunPlan> {
   const result = settingsSchema.safeParse(await readJson(path))
   if (!result.success)
     throw new SandglassError('file', `${path} is malformed`, {
-      got: result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+      got: showIssues(result.error),
       expected: 'what `sandglass train` wrote',
     })
   return {

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { type ModelSpec, type Registry, SandglassError, type Spec } from '@sandglass/core'
 import { z } from 'zod'
+import { specSchema } from './schema'
 import { settleWarmStart, warmStartSchema } from './warm-start'
-
-const spec = z.looseObject({ type: z.string() })
 
 /** Everything about a run but its model: what `run.json` holds. */
 export const settingsSchema = z.strictObject({
@@ -11,11 +10,11 @@ export const settingsSchema = z.strictObject({
   version: z.string(),
   /** A preset's, or the spec file's without `.json`. */
   name: z.string(),
-  dataset: spec,
-  optimizer: spec,
+  dataset: specSchema,
+  optimizer: specSchema,
   batchSize: z.int().positive(),
   epochs: z.int().positive(),
-  metrics: z.array(spec),
+  metrics: z.array(specSchema),
   seed: z.int(),
   /** How many of the training samples it learns from at most, the first ones; the warm start sees all. */
   samples: z.int().positive().optional(),

@@ -138,28 +138,18 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
 
 /** Weights to begin with and where they come from; nothing of either in a plain run, nothing at all when aborted. */
 async function earlier(
-  { settings, model, folder }: RunPlan,
+  plan: RunPlan,
   data: Splits,
   { registry, backend, signal, observer = {}, resumeFrom }: RunOptions & { readonly backend: Backend },
 ): Promise<{ initialWeights?: HostRecord; trainings?: EarlierTraining[] } | undefined> {
-  if (!settings.warmStart) return {}
+  const { warmStart: first } = plan.settings
+  if (!first) return {}
   if (resumeFrom) {
-    const path = join(folder, files.warmStart)
+    const path = join(plan.folder, files.warmStart)
     return (await exists(path)) ? { trainings: (await readJson(path)) as EarlierTraining[] } : {}
   }
   const { onTraining, onEvent } = observer
-  const warm = await warmStart(
-    model,
-    data,
-    { ...settings, warmStart: settings.warmStart },
-    {
-      registry,
-      backend,
-      signal,
-      onTraining,
-      onEvent,
-    },
-  )
+  const warm = await warmStart(first, plan, data, { registry, backend, signal, onTraining, onEvent })
   if (!warm) return undefined
   onTraining?.('training')
   return { initialWeights: warm.weights, trainings: warm.trainings }

@@ -10,11 +10,11 @@ import {
 import { encoderWeights } from '@sandglass/tasks'
 import { type FitEvent, fit, fitGreedy, type HistoryEntry } from '@sandglass/trainer'
 import { z } from 'zod'
-import type { Settings } from './settings'
+import { showIssues, specSchema } from './schema'
+import type { RunPlan } from './settings'
 
-const spec = z.looseObject({ type: z.string() })
 const training = {
-  optimizer: spec.optional(),
+  optimizer: specSchema.optional(),
   epochs: z.int().positive().optional(),
   batchSize: z.int().positive().optional(),
 }
@@ -40,7 +40,7 @@ export const warmStartSchema = z.discriminatedUnion('type', [
     ...training,
     stages: z.array(z.strictObject(training)).optional(),
   }),
-  z.strictObject({ type: z.literal('pretraining'), model: spec, ...training }),
+  z.strictObject({ type: z.literal('pretraining'), model: specSchema, ...training }),
 ]) as unknown as z.ZodType<WarmStart>
 
 /** What a training before the proper one went through. */
@@ -55,7 +55,7 @@ export function settleWarmStart(registry: Registry, given: WarmStart): WarmStart
   const result = warmStartSchema.safeParse(given)
   if (!result.success)
     throw new SandglassError('spec', 'the warm start is malformed', {
-      got: result.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
+      got: showIssues(result.error),
       expected:
         '{ "type": "greedy" } or { "type": "pretraining", "model": … }, each with optimizer, epochs, batchSize',
     })
@@ -84,12 +84,11 @@ export interface WarmStartOptions {
  * `fitGreedy` throw, and `SandglassError` (`spec`) when an autoencoder has no encoder.
  */
 export async function warmStart(
-  model: ModelSpec,
+  own: WarmStart,
+  { model, settings }: Pick<RunPlan, 'model' | 'settings'>,
   data: Splits,
-  settings: Settings & { readonly warmStart: WarmStart },
   { onTraining, onEvent, ...place }: WarmStartOptions,
 ): Promise<{ weights: HostRecord; trainings: EarlierTraining[] } | undefined> {
-  const own = settings.warmStart
   const options = {
     ...place,
     seed: settings.seed,

@@ -88,6 +88,10 @@ async function planOf(
     values.dataset === undefined ? dataset : datasetSpec(values.dataset),
     values['data-dir'],
   )
+  const given = { ...numbered(values, 'epochs', 'epochs'), ...numbered(values, 'batch-size', 'batchSize') }
+  const option = values['warm-start']
+  const first =
+    option === undefined ? warmStart && adjusted(warmStart, given) : specOf(option, '--warm-start')
   return {
     description,
     run: {
@@ -98,13 +102,12 @@ async function planOf(
         name,
         dataset: chosen as never,
         optimizer: optimizerSpec(optimizer, values.optimizer, values['learning-rate']) as never,
-        batchSize:
-          values['batch-size'] === undefined ? batchSize : wholeNumber('batch-size', values['batch-size'], 1),
-        epochs: values.epochs === undefined ? epochs : wholeNumber('epochs', values.epochs, 1),
-        ...(values.samples === undefined
-          ? samples && { samples }
-          : { samples: wholeNumber('samples', values.samples, 1) }),
-        ...warmStartOf(values, warmStart),
+        batchSize,
+        epochs,
+        ...given,
+        ...(samples && { samples }),
+        ...numbered(values, 'samples', 'samples'),
+        ...(first && { warmStart: first as WarmStart }),
         metrics: (values.metric === undefined ? metrics : [specOf(values.metric, '--metric')]) as never,
         seed: values.seed === undefined ? 42 : wholeNumber('seed', values.seed),
         backend: values.backend ?? 'auto',
@@ -139,22 +142,20 @@ async function fromFile(
   }
 }
 
-/** What is trained first: as the option says, or as the preset does, then with `--epochs` and `--batch-size` too. */
-function warmStartOf(
+/** An option that counts, under its name in settings; nothing when it is not given. */
+function numbered<Name extends string>(
   values: Values<typeof options>,
-  usual: WarmStart | undefined,
-): { warmStart?: WarmStart } {
-  const option = values['warm-start']
-  if (option !== undefined) return { warmStart: specOf(option, '--warm-start') as WarmStart }
-  if (!usual) return {}
-  const given = {
-    ...(values.epochs !== undefined && { epochs: wholeNumber('epochs', values.epochs, 1) }),
-    ...(values['batch-size'] !== undefined && {
-      batchSize: wholeNumber('batch-size', values['batch-size'], 1),
-    }),
-  }
-  if (usual.type === 'pretraining' || !usual.stages) return { warmStart: { ...usual, ...given } }
-  return { warmStart: { ...usual, ...given, stages: usual.stages.map((stage) => ({ ...stage, ...given })) } }
+  option: 'epochs' | 'batch-size' | 'samples',
+  name: Name,
+): { [name in Name]?: number } {
+  const value = values[option]
+  return (value === undefined ? {} : { [name]: wholeNumber(option, value, 1) }) as { [name in Name]?: number }
+}
+
+/** What a preset trains first, with `--epochs` and `--batch-size` for all of it. */
+function adjusted(first: WarmStart, given: { epochs?: number; batchSize?: number }): WarmStart {
+  if (first.type === 'pretraining' || !first.stages) return { ...first, ...given }
+  return { ...first, ...given, stages: first.stages.map((stage) => ({ ...stage, ...given })) }
 }
 
 function optimizerSpec(given: OptimizerSpec, name: string | undefined, rate: string | undefined): Spec {
