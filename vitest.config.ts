@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { bundleGradients, gradients } from './scripts/bundle-gradients'
 
-export default defineConfig({
-  resolve: { conditions: ['@sandglass/source'] },
+export default defineConfig(async () => ({
+  resolve: { conditions: ['@sandglass/source'], alias: { [gradients]: await bundleGradients() } },
   ssr: { resolve: { conditions: ['@sandglass/source'] } },
   test: {
     include: [
@@ -13,6 +14,5 @@ export default defineConfig({
     setupFiles: ['./scripts/vitest-setup.ts'],
     maxWorkers: '100%',
     testTimeout: 60_000,
-    server: { deps: { inline: [/tfjs-core[\\/]dist[\\/]register_all_gradients/] } },
   },
-})
+}))
