@@ -1,4 +1,5 @@
 import {
+  type Dataset,
   type Field,
   type HostTensor,
   SandglassError,
@@ -16,6 +17,18 @@ export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
  * flat typed array of whole samples, or nested arrays of numbers `[samples, …shape]`.
  */
 export type Samples = Field | HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
+
+/** Tells a dataset from other samples. */
+export function isDataset(samples: object): samples is Dataset {
+  return 'fields' in samples && typeof (samples as Dataset).batch === 'function'
+}
+
+/** Those of the fields named that the dataset has. */
+export function fieldsOf({ fields }: Dataset, names: readonly string[]): Record<string, Field> {
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]!]),
+  )
+}
 
 /** Samples that can be taken a few at a time. */
 export interface SampleSource {

@@ -1,9 +1,18 @@
-import { decodeModel, type HostTensor } from '@sandglass/core'
+import {
+  autoencoder,
+  decodeModel,
+  dense,
+  type HostTensor,
+  lstm,
+  repeatVector,
+  timeDistributed,
+} from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fit } from './fit'
 import { cpu, datasetOf, noisyModel, registry, uniformData } from './fit-fixture'
 import { openModel, type TrainedModel } from './trained-model'
+import { withFunctions } from './with-functions'
 
 const data = uniformData(7)
 const input = data.fields.input!
@@ -30,6 +39,56 @@ test('reconstruct is encode then decode, whatever the batches and the form of th
   const scaled = await model.reconstruct(bytes)
   for (const [i, value] of scaled.data.entries()) expect(value).toBeCloseTo(output.data[i]!, 2)
   expect(await model.run('encode', { input })).toEqual({ code })
+})
+
+test('of a dataset a function takes the fields that are named as its inputs', async () => {
+  const labelled = datasetOf({ ...data.fields, label: { shape: [], data: new Int32Array(7) } })
+  expect(await model.encode(labelled)).toEqual(await model.encode(input))
+  expect(await model.run('reconstruct', labelled)).toEqual({ output: await model.reconstruct(input) })
+  await expectError(() => model.encode(datasetOf({ label: labelled.fields.label! })), {
+    code: 'spec',
+    message: /^the inputs of "encode" are not those of the model\. Got none; expected input\.$/,
+  })
+
+  const steps = { shape: [4, 1], data: Float32Array.of(1, 2, 9, 9, 1, 2, -9, 0) }
+  const mask = { shape: [4], data: Uint8Array.of(1, 1, 0, 0, 1, 1, 0, 0) }
+  const sequences = datasetOf({ input: steps, mask })
+  const spec = autoencoder({
+    encoder: [lstm({ units: 3 })],
+    decoder: [
+      repeatVector({ n: 4 }),
+      lstm({ units: 3, returnSequences: true }),
+      timeDistributed({ layer: dense({ units: 1 }) }),
+    ],
+  })
+  const { model: masked } = await fit(spec, sequences, {
+    registry,
+    backend: cpu,
+    optimizer: 'adam',
+    epochs: 1,
+    batchSize: 2,
+  })
+  const code = await masked.encode(sequences)
+  expect(code).toEqual((await masked.run('encode', { input: steps, mask })).code)
+  // What padding holds does not count: the mask was heeded.
+  expect(code.data.subarray(0, 3)).toEqual(code.data.subarray(3))
+  await expectError(() => masked.encode(steps), {
+    code: 'spec',
+    message:
+      /^"encode" has several inputs: input, mask\. Give a dataset .* or call run\('encode', \{ input, mask \}\)\.$/,
+  })
+  masked.dispose()
+})
+
+test('classify gives what the function of that name gives, and needs one', async () => {
+  await expectError(() => model.classify(input), { code: 'spec', message: /no function "classify"/ })
+  const { encode } = model.model.functions
+  const classifying = await openModel(
+    { model: withFunctions(model.model, { classify: encode! }), weights: await model.weights() },
+    { backend: cpu },
+  )
+  expect(await classifying.classify(data)).toEqual(await model.encode(input))
+  classifying.dispose()
 })
 
 test('saved and opened again it gives the same', async () => {

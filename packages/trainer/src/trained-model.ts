@@ -16,25 +16,34 @@ import { createBreather } from './fit-breathe'
 import { checkFields } from './fit-data'
 import { evaluateDataset } from './fit-evaluate'
 import { named } from './fit-plan'
-import { type SampleSource, type Samples, sourceOf } from './trained-model-input'
+import { fieldsOf, isDataset, type SampleSource, type Samples, sourceOf } from './trained-model-input'
 
 export interface BatchOptions {
   /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */
   readonly batchSize?: number
 }
 
-/** A model with weights, on a backend. Throws once it is disposed of. */
+/**
+ * A model with weights, on a backend. Of a dataset a function takes the fields that are named as its inputs. Throws once
+ * it is disposed of.
+ */
 export interface TrainedModel {
   readonly model: Model
   readonly backend: { readonly id: string; readonly device: string }
   /** The model's `encode`: `[samples, …input]` → `[samples, …code]`; of several outputs the first. */
-  encode(samples: Samples, options?: BatchOptions): Promise<HostTensor>
+  encode(samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor>
   /** The model's `decode`: `[samples, …code]` → `[samples, …output]`. */
   decode(samples: Samples, options?: BatchOptions): Promise<HostTensor>
   /** The model's `reconstruct`: `[samples, …input]` → `[samples, …output]`. */
-  reconstruct(samples: Samples, options?: BatchOptions): Promise<HostTensor>
+  reconstruct(samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor>
+  /** The model's `classify`: `[samples, …input]` → the probabilities `[samples, classes]`. */
+  classify(samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor>
   /** Any function of the model, all inputs and outputs by name. */
-  run(name: string, inputs: Readonly<Record<string, Samples>>, options?: BatchOptions): Promise<HostRecord>
+  run(
+    name: string,
+    inputs: Readonly<Record<string, Samples>> | Dataset,
+    options?: BatchOptions,
+  ): Promise<HostRecord>
   /** Loss, parts and metrics over a dataset, named as in the history. */
   evaluate(dataset: Dataset, options?: BatchOptions): Promise<Scalars>
   /** By full name. */
@@ -71,7 +80,7 @@ export async function openModel(
 export function createTrainedModel(model: Model, session: Session): TrainedModel {
   async function run(
     name: string,
-    inputs: Readonly<Record<string, Samples>>,
+    inputs: Readonly<Record<string, Samples>> | Dataset,
     { batchSize = 256 }: BatchOptions = {},
   ): Promise<HostRecord> {
     checkBatchSize(batchSize)
@@ -96,8 +105,9 @@ export function createTrainedModel(model: Model, session: Session): TrainedModel
     })
   }
 
-  function sourcesOf(name: string, inputs: Readonly<Record<string, Samples>>) {
+  function sourcesOf(name: string, given: Readonly<Record<string, Samples>> | Dataset) {
     const declared = functionNamed(name).inputs
+    const inputs = isDataset(given) ? fieldsOf(given, Object.keys(declared)) : given
     const unknown = Object.keys(inputs).find((input) => !Object.hasOwn(declared, input))
     const missing = Object.keys(declared).find((input) => !Object.hasOwn(inputs, input))
     if (unknown !== undefined || missing !== undefined)
@@ -117,14 +127,14 @@ export function createTrainedModel(model: Model, session: Session): TrainedModel
     return { sources, size: [...sizes][0] ?? 0 }
   }
 
-  async function only(name: string, samples: Samples, options?: BatchOptions): Promise<HostTensor> {
+  async function only(name: string, samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor> {
     const { inputs, outputs } = functionNamed(name)
     const names = Object.keys(inputs)
-    if (names.length !== 1)
+    if (names.length !== 1 && !isDataset(samples))
       throw new SandglassError('spec', `"${name}" has several inputs: ${names.join(', ')}`, {
-        advice: `Call run('${name}', { ${names.join(', ')} }).`,
+        advice: `Give a dataset that has them as fields, or call run('${name}', { ${names.join(', ')} }).`,
       })
-    const results = await run(name, { [names[0]!]: samples }, options)
+    const results = await run(name, isDataset(samples) ? samples : { [names[0]!]: samples }, options)
     return results[Object.keys(outputs)[0]!]!
   }
 
@@ -135,6 +145,7 @@ export function createTrainedModel(model: Model, session: Session): TrainedModel
     encode: (samples, options) => only('encode', samples, options),
     decode: (samples, options) => only('decode', samples, options),
     reconstruct: (samples, options) => only('reconstruct', samples, options),
+    classify: (samples, options) => only('classify', samples, options),
     evaluate: async (dataset, { batchSize = 32 } = {}) => {
       checkBatchSize(batchSize)
       checkFields(model, dataset)
