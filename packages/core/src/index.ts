@@ -23,6 +23,7 @@ export {
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
 export { batchShapes, inputBatch } from './feeds'
 export { type Differentiated, differentiate, disposeTape } from './gradient'
+export { coresUsable, cpuName, nodeModule } from './host'
 export { initialWeights } from './initial-weights'
 export type { Initializer } from './initializer'
 export * from './initializers/index'

@@ -1,11 +1,11 @@
-import { core, createRegistry } from '@sandglass/core'
+import { core, cpuName, createRegistry } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import { compiler } from '../plugin'
 import { runtime } from '../testing/parity'
 import { tinyBatch, tinyProgram } from '../testing/tiny'
 import { adapterDevice, graphicsDevice } from './graphics-device'
-import { coresAllowed, cpuName, memoryOfHost, nodeModule } from './host'
+import { coresAllowed, memoryOfHost } from './host'
 import { importRuntime, type NodeRuntime } from './load-node'
 import { createNodeBackend } from './node-backends'
 import { readTrial, tryProvider } from './probe-provider'
@@ -199,9 +199,7 @@ describe('the device that computes', () => {
   })
 })
 
-test('the host says what it has', () => {
-  expect(nodeModule('os')!.cpus).toBeTypeOf('function')
-  expect(cpuName().length).toBeGreaterThan(2)
+test('the host says how much memory it has', () => {
   expect(memoryOfHost()).toBeGreaterThan(2 ** 28)
 })
 

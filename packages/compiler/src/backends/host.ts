@@ -1,38 +1,11 @@
-// What the process around us is, without importing anything that browsers lack.
-
-interface NodeModules {
-  child_process: typeof import('node:child_process')
-  fs: typeof import('node:fs')
-  module: typeof import('node:module')
-  os: typeof import('node:os')
-  path: typeof import('node:path')
-}
-
-/** One of Node's own modules, or nothing elsewhere. */
-export function nodeModule<Id extends keyof NodeModules>(id: Id): NodeModules[Id] | undefined {
-  const { process } = globalThis as { process?: NodeJS.Process }
-  if (!process?.versions?.node) return undefined
-  return process.getBuiltinModule?.(`node:${id}`) as NodeModules[Id] | undefined
-}
-
-/** `Intel Xeon …`, or what can be said in a browser. */
-export function cpuName(): string {
-  const os = nodeModule('os')
-  if (!os) return "this browser's CPU"
-  return os.cpus()[0]?.model.trim().replace(/\s+/g, ' ') || `${os.arch()} CPU`
-}
-
-/** How many cores this process may use, where that is known. */
-export function coresUsable(): number | undefined {
-  return nodeModule('os')?.availableParallelism()
-}
+import { nodeModule } from '@sandglass/core'
 
 /**
  * How many cores this process may use, if they are fewer than there are. ONNX Runtime would take as many threads as there
  * are cores, and those that share one spin while they wait for each other: steps twice as long, as measured.
  */
 export function coresAllowed(
-  os: Pick<NodeModules['os'], 'availableParallelism' | 'cpus'> | undefined = nodeModule('os'),
+  os: Pick<typeof import('node:os'), 'availableParallelism' | 'cpus'> | undefined = nodeModule('os'),
 ): number | undefined {
   const allowed = os?.availableParallelism()
   return allowed !== undefined && allowed < os!.cpus().length ? allowed : undefined

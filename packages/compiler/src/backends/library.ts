@@ -1,4 +1,4 @@
-import { nodeModule } from './host'
+import { nodeModule } from '@sandglass/core'
 
 /** The path of a file among the shared libraries of onnxruntime-node for this platform, if it is there. */
 export function findLibrary(...names: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
+import { nodeModule } from '@sandglass/core'
 import type { Runtime } from '../session/runtime'
-import { nodeModule } from './host'
 import { findLibrary } from './library'
 import { openNativeApi } from './native-api'
 import { createNativeRuntime } from './native-runtime'

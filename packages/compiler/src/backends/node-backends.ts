@@ -1,9 +1,17 @@
-import { type Backend, define, type Probe, SandglassError } from '@sandglass/core'
+import {
+  type Backend,
+  coresUsable,
+  cpuName,
+  define,
+  nodeModule,
+  type Probe,
+  SandglassError,
+} from '@sandglass/core'
 import { z } from 'zod'
 import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime, RuntimeOptions } from '../session/runtime'
 import { graphicsDevice } from './graphics-device'
-import { coresAllowed, coresUsable, cpuName, memoryOfHost, nodeModule } from './host'
+import { coresAllowed, memoryOfHost } from './host'
 import { findLibrary } from './library'
 import { loadNativeRuntime } from './load-native'
 import { loadNodeRuntime, type Unavailable, unavailable } from './load-node'

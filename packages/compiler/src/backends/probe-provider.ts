@@ -1,4 +1,4 @@
-import { nodeModule } from './host'
+import { nodeModule } from '@sandglass/core'
 import { tinyModel } from './tiny-model'
 
 /** What became of a trial run. */

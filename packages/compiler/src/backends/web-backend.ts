@@ -1,9 +1,8 @@
-import { type Backend, define, type Probe, SandglassError } from '@sandglass/core'
+import { type Backend, define, nodeModule, type Probe, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
 import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime } from '../session/runtime'
 import { adapterDevice } from './graphics-device'
-import { nodeModule } from './host'
 import { importRuntime, type Unavailable, unavailable } from './load-node'
 
 /** onnxruntime-web, as far as the backend needs it. */

@@ -1,9 +1,8 @@
-import { define } from '@sandglass/core'
+import { cpuName, define } from '@sandglass/core'
 import { engine } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend } from './eager-backend'
-import { cpuName } from './host'
 import { importPeer } from './import-peer'
 
 /** Plain JavaScript on one thread: slow, but it runs everything everywhere. */

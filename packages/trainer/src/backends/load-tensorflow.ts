@@ -1,7 +1,7 @@
+import { coresUsable, cpuName, nodeModule } from '@sandglass/core'
 import { engine, Tensor } from '@tensorflow/tfjs-core'
 import { classifyTensorflow, type LoadOutcome, type TensorflowPackage } from './classify-tensorflow'
 import { type Loaded, type Unavailable, unavailable } from './eager-backend'
-import { cpuCount, cpuName, nodeProcess } from './host'
 
 /** Both packages register this one name, so a process can use only one of them. */
 const TF_BACKEND = 'tensorflow'
@@ -54,7 +54,7 @@ export async function loadTensorflow(name: TensorflowPackage): Promise<Loaded | 
     return {
       available: true,
       tfBackend: TF_BACKEND,
-      device: `${version}, ${cpuCount()} threads, ${cpuName()}`,
+      device: `${version}, ${coresUsable()} threads, ${cpuName()}`,
     }
   const loaded = classifyTensorflow(name, { installed: true, usesGpu: backend.isUsingGpuDevice })
   if (loaded.kind !== 'ok') return loaded.why
@@ -68,7 +68,7 @@ function registered(): NodeBackend | undefined {
 
 /** Where the package's entry is; nothing when it is not installed, null outside of Node. */
 function resolvePackage(name: string): string | undefined | null {
-  const modules = nodeProcess()?.getBuiltinModule('node:module')
+  const modules = nodeModule('module')
   if (!modules) return null
   try {
     return modules.createRequire(import.meta.url).resolve(name)
@@ -79,7 +79,7 @@ function resolvePackage(name: string): string | undefined | null {
 
 /** tfjs-node 4.22 calls functions that Node 23 removed, and TensorFlow reports its every thought unless told not to. */
 function prepareNode(): void {
-  const util = nodeProcess()!.getBuiltinModule('node:util') as unknown as Record<string, unknown>
+  const util = nodeModule('util') as unknown as Record<string, unknown>
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   util.isArray ??= Array.isArray
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'

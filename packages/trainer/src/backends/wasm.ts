@@ -1,9 +1,8 @@
-import { define, registerMissingKernels } from '@sandglass/core'
+import { cpuName, define, registerMissingKernels } from '@sandglass/core'
 import { env } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, unavailable } from './eager-backend'
-import { cpuName } from './host'
 import { importPeer } from './import-peer'
 
 /**

@@ -1,8 +1,7 @@
-import { define } from '@sandglass/core'
+import { define, nodeModule } from '@sandglass/core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, unavailable } from './eager-backend'
-import { nodeProcess } from './host'
 import { importPeer } from './import-peer'
 import { isSoftwareDevice, showDevice } from './software-device'
 
@@ -16,7 +15,7 @@ export const webgl = define('backend', {
       id: 'webgl',
       preference: 25,
       load: async () => {
-        if (nodeProcess())
+        if (nodeModule('os'))
           return unavailable('WebGL needs a browser', 'In Node, use tensorflow, webgpu or wasm.')
         const name = rendererName()
         if (name === undefined)

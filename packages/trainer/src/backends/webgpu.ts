@@ -1,9 +1,8 @@
-import { define } from '@sandglass/core'
+import { define, nodeModule } from '@sandglass/core'
 import { engine } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, type Unavailable, unavailable } from './eager-backend'
-import { nodeProcess } from './host'
 import { importPeer } from './import-peer'
 import { isSoftwareDevice, showDevice } from './software-device'
 
@@ -42,7 +41,7 @@ export const webgpu = define('backend', {
         if (!adapter)
           return unavailable(
             'WebGPU finds no GPU',
-            nodeProcess()
+            nodeModule('os')
               ? "On Linux install the Vulkan loader (libvulkan1) and your GPU's Vulkan driver; elsewhere update the graphics driver."
               : 'Switch hardware acceleration on in the browser, or use webgl or wasm.',
           )
@@ -77,7 +76,7 @@ export function describeAdapter(info: AdapterInfo): { device: string; software: 
 async function findGpu(): Promise<Gpu | Unavailable> {
   const present = (globalThis.navigator as { gpu?: Gpu } | undefined)?.gpu
   if (present) return present
-  if (!nodeProcess())
+  if (!nodeModule('os'))
     return unavailable(
       'this browser offers no WebGPU',
       'Use a recent browser over https or localhost, or webgl.',
