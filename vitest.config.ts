@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { bundleGradients, gradients } from './scripts/bundle-gradients'
+import { bundleGradients, gradients } from './scripts/bundle-gradients.ts'
 
 export default defineConfig(async () => ({
   resolve: { conditions: ['@sandglass/source'], alias: { [gradients]: await bundleGradients() } },

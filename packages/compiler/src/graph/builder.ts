@@ -1,3 +1,4 @@
+import { ELEMENTWISE } from './elementwise-operators'
 import {
   type Attribute,
   type ConstantData,
@@ -5,12 +6,16 @@ import {
   elements,
   makeValue,
   type Node,
+  sameExtents,
   type Value,
 } from './graph'
 
 export type Attributes = Readonly<Record<string, Attribute>>
 
-/** Appends nodes to a list; the vocabulary in which kernels and passes speak. */
+/**
+ * Appends nodes to a list; the vocabulary in which kernels and passes speak. Throws where an operator on every element
+ * does not make the shape that it is said to: a pass that takes such a step would train wrongly.
+ */
 export interface Builder {
   /** A node with one output. */
   emit(
@@ -39,6 +44,7 @@ export function createBuilder(nodes: Node[]): Builder {
     emit: (op, inputs, shape, attributes = {}, dtype = inputs[0]!.dtype) =>
       builder.emitAll(op, inputs, [{ shape, dtype }], attributes)[0]!,
     emitAll: (op, inputs, outputs, attributes = {}) => {
+      if (ELEMENTWISE.has(op)) checkShape(op, inputs, outputs[0]!.shape)
       const values = outputs.map(({ shape, dtype }) => makeValue(shape, dtype))
       nodes.push({ op, inputs, outputs: values, attributes })
       return values
@@ -53,4 +59,17 @@ export function createBuilder(nodes: Node[]): Builder {
     ints: (values) => makeValue([values.length], 'int64', values),
   }
   return builder
+}
+
+function checkShape(op: string, inputs: readonly Value[], shape: readonly number[]): void {
+  const made = inputs.map((value) => value.shape).reduce(broadcast)
+  if (sameExtents(made, shape)) return
+  const operands = inputs.map((value) => `[${value.shape}]`).join(', ')
+  throw new RangeError(`${op} of ${operands} has the shape [${made}], not [${shape}]`)
+}
+
+function broadcast(a: readonly number[], b: readonly number[]): readonly number[] {
+  const [long, short] = a.length < b.length ? [b, a] : [a, b]
+  const before = long.length - short.length
+  return long.map((extent, i) => (i < before || short[i - before] === 1 ? extent : short[i - before]!))
 }

@@ -28,6 +28,16 @@ describe('values', () => {
 })
 
 describe('the builder', () => {
+  test('refuses operators on every element that make another shape', () => {
+    const { builder } = build()
+    const [column, row] = [makeValue([2, 1], 'float32'), makeValue([3], 'float32')]
+    expect(builder.emit('Add', [column, row], [2, 3]).shape).toEqual([2, 3])
+    expect(() => builder.emit('Mul', [column, column], [2, 3])).toThrow(
+      'Mul of [2,1], [2,1] has the shape [2,1], not [2,3]',
+    )
+    expect(() => builder.emit('Relu', [row], [1, 3])).toThrow('Relu of [3] has the shape [3], not [1,3]')
+  })
+
   test('appends nodes whose outputs have the type of the first input, or the one given', () => {
     const { nodes, builder } = build()
     const x = makeValue([2], 'int32')

@@ -1,6 +1,6 @@
+import { MANY } from '../graph/elementwise-operators'
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
 import { VIEWS } from '../graph/view'
-import { MANY } from '../passes/elementwise-operators'
 import { hasPower, kernelOperators } from './operators'
 
 export function isView({ op, inputs, outputs }: Node): boolean {

@@ -1,5 +1,5 @@
+import { ELEMENTWISE } from '../graph/elementwise-operators'
 import { elements, type Node, type Value } from '../graph/graph'
-import { ELEMENTWISE } from '../passes/elementwise-operators'
 
 /** Names of axes by array; an axis without one belongs to its array alone. */
 type Names = readonly (readonly (string | undefined)[])[]

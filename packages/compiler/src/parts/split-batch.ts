@@ -1,4 +1,5 @@
 import { createBuilder } from '../graph/builder'
+import { ELEMENTWISE } from '../graph/elementwise-operators'
 import {
   elements,
   floatOf,
@@ -11,7 +12,6 @@ import {
   type Value,
 } from '../graph/graph'
 import { dropDeadCode } from '../passes/dead-code'
-import { ELEMENTWISE } from '../passes/elementwise-operators'
 import { type Axes, axesOf } from './axes'
 
 /** A graph in two: what each part of a batch goes through, and what is done once with the sums over the parts. */

@@ -1,5 +1,5 @@
+import { MANY } from '../graph/elementwise-operators'
 import { elements, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
-import { MANY } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 // Klambauer et al. 2017, arXiv:1706.02515, section 2.

@@ -1,5 +1,5 @@
+import { ELEMENTWISE } from '../graph/elementwise-operators'
 import { elements, type Node, type Value } from '../graph/graph'
-import { ELEMENTWISE } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 const REDUCTIONS = new Set(['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd'])

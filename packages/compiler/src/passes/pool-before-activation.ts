@@ -1,7 +1,7 @@
+import { ELEMENTWISE } from '../graph/elementwise-operators'
 import { elements, floatOf, type Node, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
 import { behindViews, VIEWS } from '../graph/view'
 import { reshaped } from '../trace/kernels/shape'
-import { ELEMENTWISE } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 /** Activations that never fall, so that the largest of their values is the value of the largest. */

@@ -1,8 +1,8 @@
 import type { Builder } from '../graph/builder'
+import { STEEP } from '../graph/elementwise-operators'
 import { elements, type Graph, type Node, type Pass, splatOf, type Value } from '../graph/graph'
 import type { Pair } from '../trace/kernels/columns'
 import { channelsFirst, channelsLast, reshaped, TO_LAST } from '../trace/kernels/shape'
-import { STEEP } from './elementwise-operators'
 import { phasesOf, weave } from './phases'
 import { rewrite } from './rewrite'
 

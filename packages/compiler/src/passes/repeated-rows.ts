@@ -1,6 +1,6 @@
+import { ELEMENTWISE } from '../graph/elementwise-operators'
 import type { Node, Value } from '../graph/graph'
 import { reshaped, transposed } from '../trace/kernels/shape'
-import { ELEMENTWISE } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 /** An array whose rows, all of them, come `times` over. */

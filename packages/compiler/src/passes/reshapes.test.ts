@@ -48,6 +48,24 @@ test('multiplying by an array of ones is broadcasting, which elementwise consume
   expect(textAfter(simplify, graph)).toBe('%2:[4] = Mul(x, dy)\ny <- %2')
 })
 
+test('operands that are expanded alike are expanded afterwards, of others one alone', () => {
+  const graph = graphOf({ x: [3, 1], row: [1, 4] }, (b, { x, row }) => {
+    const wide = (value: Value) => b.emit('Expand', [value, b.ints([3, 4])], [3, 4])
+    return {
+      square: b.emit('Mul', [wide(x!), wide(x!)], [3, 4]),
+      sum: b.emit('Add', [wide(x!), wide(row!)], [3, 4]),
+    }
+  })
+  expect(textAfter(simplify, graph).split('\n')).toEqual([
+    '%2:[3,1] = Mul(x, x)',
+    '%3:[3,4] = Expand(%2, {3 4})',
+    '%4:[3,4] = Expand(row, {3 4})',
+    '%5:[3,4] = Add(x, %4)',
+    'square <- %3',
+    'sum <- %5',
+  ])
+})
+
 test('transposes cancel, and moving extents of 1 is a reshape', () => {
   const graph = graphOf({ x: [2, 3, 4, 5], v: [7, 1] }, (b, { x, v }) => {
     const first = b.emit('Transpose', [x!], [2, 5, 3, 4], { perm: [0, 3, 1, 2] })

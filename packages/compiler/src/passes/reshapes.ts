@@ -1,5 +1,5 @@
+import { BINARY, UNARY } from '../graph/elementwise-operators'
 import { elements, sameExtents, splatOf, type Value } from '../graph/graph'
-import { BINARY, UNARY } from './elementwise-operators'
 import { joinRules } from './joins'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
@@ -90,20 +90,23 @@ const reductions: Rule = ({ op, inputs, outputs }, context) => {
   return
 }
 
-/** Reshapes that only drop or add extents of 1 in front can follow an expansion instead of precede it. */
-const expansions: Rule = (node, context) => {
-  const { op, inputs, outputs } = node
+/** Operators expand an operand themselves where the other has the result's shape; two that expand alike can wait. */
+const expansions: Rule = ({ op, inputs, outputs }, { build, producer }) => {
   const output = outputs[0]!
   if (op === 'Expand' && sameExtents(inputs[0]!.shape, output.shape)) return [inputs[0]!]
   if (!BINARY.has(op)) return
-  const bare = inputs.map((value, i) => {
-    const producer = context.producer(value)
-    return producer?.op === 'Expand' && sameExtents(inputs[1 - i]!.shape, output.shape)
-      ? producer.inputs[0]!
-      : value
+  const sources = inputs.map((value) => {
+    const node = producer(value)
+    return node?.op === 'Expand' ? node.inputs[0] : undefined
   })
-  if (bare.every((value, i) => value === inputs[i])) return
-  return [context.build.emit(op, bare, output.shape, {}, output.dtype)]
+  const [a, b] = sources
+  if (a && b && sameExtents(a.shape, b.shape)) {
+    const small = build.emit(op, [a, b], a.shape, {}, output.dtype)
+    return [build.emit('Expand', [small, build.ints(output.shape)], output.shape, {}, output.dtype)]
+  }
+  const i = sources.findIndex((source, k) => source && sameExtents(inputs[1 - k]!.shape, output.shape))
+  if (i < 0) return
+  return [build.emit(op, inputs.with(i, sources[i]!), output.shape, {}, output.dtype)]
 }
 
 /** Multiplying a small value by ones of a larger shape is how tfjs broadcasts gradients. */

@@ -18,6 +18,12 @@ test('a graph to which no rule applies is given back itself', () => {
   expect(rewrite(wasteful)(graph)).toBe(graph)
 })
 
+test('a rule that gives another shape is refused', () => {
+  const taller: Rule = ({ op, inputs }, { build }) =>
+    op === 'Neg' ? [build.emit('Reshape', [inputs[0]!, build.ints([2, 1])], [2, 1])] : undefined
+  expect(() => rewrite(taller)(chain())).toThrow("a pass made [2,1] of Neg's [2]")
+})
+
 test('rules see what is made, and uses that move with a replacement', () => {
   const uses: number[] = []
   const rule: Rule = ({ op, inputs }, { producer, uses: count }) => {

@@ -1,5 +1,5 @@
 import { type Builder, createBuilder } from '../graph/builder'
-import type { Graph, Node, Pass, Value } from '../graph/graph'
+import { type Graph, type Node, type Pass, sameExtents, type Value } from '../graph/graph'
 
 export interface RewriteContext {
   readonly build: Builder
@@ -14,7 +14,8 @@ export type Rule = (node: Node, context: RewriteContext) => readonly Value[] | u
 
 /**
  * A pass that offers every node to the rules, in order, with its inputs already rewritten. What a rule builds is
- * not offered again in the same pass. Gives back the graph itself when no rule applies.
+ * not offered again in the same pass. Gives back the graph itself when no rule applies. Throws when a rule gives another
+ * shape.
  */
 export function rewrite(...rules: readonly Rule[]): Pass {
   return (graph) => {
@@ -61,6 +62,8 @@ export function rewrite(...rules: readonly Rule[]): Pass {
       node.outputs.forEach((old, i) => {
         const value = outputs[i]!
         if (value === old) return
+        if (!sameExtents(value.shape, old.shape))
+          throw new RangeError(`a pass made [${value.shape}] of ${node.op}'s [${old.shape}]`)
         replaced.set(old, value)
         if (counts) takeOver(counts, value, old)
       })

@@ -1,8 +1,8 @@
+import { MANY, STEEP } from '../graph/elementwise-operators'
 import { elements, floatOf, type Pass, sameExtents, splatOf, type Value } from '../graph/graph'
 import { behindViews } from '../graph/view'
 import { reshaped } from '../trace/kernels/shape'
 import { dropDeadCode } from './dead-code'
-import { MANY, STEEP } from './elementwise-operators'
 import { type RewriteContext, type Rule, rewrite } from './rewrite'
 
 /**

@@ -29,6 +29,7 @@ describe("Keras's numbers", () => {
 describe('conformance', () => {
   const inputShape = [2, 2]
   const small = { batch: 2, inputShape }
+  const oneStep = { batch: 2, inputShape: [1, 2], options: { units: 2 } }
 
   test('lstm', () => {
     conformance(
@@ -36,6 +37,7 @@ describe('conformance', () => {
       [
         { ...small, options: { units: 2, returnSequences: true } },
         { ...small, inputShape: [3, 1], options: { units: 1, goBackwards: true, trainable: false } },
+        oneStep,
       ],
       {
         refuses: [
@@ -58,6 +60,7 @@ describe('conformance', () => {
       [
         { ...small, options: { units: 2 } },
         { ...small, options: { units: 1, resetAfter: false, returnSequences: true } },
+        oneStep,
       ],
       {
         refuses: [
@@ -65,7 +68,7 @@ describe('conformance', () => {
         ],
       },
     )
-    conformance(simpleRnn, [{ ...small, options: { units: 2 } }], {
+    conformance(simpleRnn, [{ ...small, options: { units: 2 } }, oneStep], {
       refuses: [{ ...images, message: /^layers\/0: a recurrent layer works on sequences/ }],
     })
   })

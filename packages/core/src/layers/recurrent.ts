@@ -10,6 +10,7 @@ import {
   type Tensor,
   type Tensor2D,
   transpose,
+  zeros,
 } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import type { Activation } from '../activation'
@@ -113,7 +114,9 @@ export function unroll(
   const counts = mask && transpose(cast(mask, 'float32'))
   const counted = counts && split(counts, time, 0)
   const skipped = counts && split(sub(1, counts), time, 0)
-  let state: readonly Tensor2D[] | undefined
+  // Weights that only longer sequences need are multiplied by zero in one of a single step, so that they have gradients.
+  const none = time === 1 ? (zeros([units, batch]) as Tensor2D) : undefined
+  let state: readonly Tensor2D[] | undefined = none && [none, none]
   const outputs: Tensor2D[] = []
   for (let k = 0; k < time; k++) {
     const t = goBackwards ? time - 1 - k : k

@@ -2,6 +2,7 @@ import {
   add,
   avgPool,
   cast,
+  concat,
   conv2d,
   conv2dTranspose,
   depthwiseConv2d,
@@ -36,7 +37,7 @@ function depthwise(name: string, inputs: Record<string, Tensor>, attrs: object):
 /**
  * Gradients that tfjs 4.22 lacks: those of the backward passes of convolution and pooling, without which nothing that
  * contains one has a second derivative. A convolution y = B(x, k) is linear in both its arguments; so are its two
- * adjoints, and the gradients of each are the other two.
+ * adjoints, and the gradients of each are the other two. That of splitting throws in tfjs where there is but one part.
  */
 export const missingGradients: readonly GradConfig[] = [
   {
@@ -102,6 +103,13 @@ export const missingGradients: readonly GradConfig[] = [
         input: () => zerosLike(input!),
       }
     },
+  },
+  {
+    kernelName: 'SplitV',
+    gradFunc: (dy, _, attrs) => ({
+      // The engine gives the gradient of a single part without its list.
+      x: () => concat(Array.isArray(dy) ? dy : [dy], attributes<{ axis: number }>(attrs).axis),
+    }),
   },
 ]
 

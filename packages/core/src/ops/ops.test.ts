@@ -95,6 +95,16 @@ describe('faults of tfjs, and what does not have them', () => {
         .findIndex((g) => g !== 0)
     })
 
+  test('the gradient of splitting into one part', () => {
+    const [x, w] = [tf.tensor2d([[1, 2, 3]]), tf.tensor2d([[4, 5, 6]])]
+    // What tfjs registers for it does this.
+    expect(() => tf.concat(w as never)).toThrow('at least one tensor')
+    for (const parts of [1, 3]) {
+      const weighted = (t: tf.Tensor) => tf.sum(tf.mul(tf.concat(tf.split(t, parts, 1), 1), w)) as tf.Scalar
+      expect(tf.grad(weighted)(x).arraySync()).toEqual([[4, 5, 6]])
+    }
+  })
+
   test('training convolutions and max pooling of negative numbers on wasm', async () => {
     await tf.setBackend('wasm')
     expect(pixelOfMaximum()).toBe(0)

@@ -146,7 +146,7 @@ export function differencesOf(actual: Training, expected: Training): Differences
   let where = ''
   for (const [name, { data }] of Object.entries(expected.weights)) {
     const got = actual.weights[name]!.data
-    const scale = Math.max(1, ...Array.from(data, Math.abs))
+    const scale = (data as Float32Array).reduce((most, x) => Math.max(most, Math.abs(x)), 1)
     data.forEach((value, i) => {
       const difference = Math.abs(got[i]! - value) / scale
       if (!(difference <= weight)) {

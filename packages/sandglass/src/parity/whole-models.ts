@@ -87,6 +87,53 @@ const wholes: Readonly<
     batch: 4,
     steps: 40,
   },
+  // ONNX Runtime would make the border that of the pooling, where it is no longer zero.
+  'pooling within a border': {
+    fields: { input: [6, 6, 1] },
+    model: {
+      encoder: [
+        conv(3, { activation: 'tanh' }),
+        { type: 'zeroPadding2d', padding: 1 },
+        { type: 'maxPooling2d', poolSize: 3, strides: 1 },
+        { type: 'zeroPadding2d', padding: 1 },
+        { type: 'averagePooling2d', poolSize: 1, strides: 1 },
+      ],
+      decoder: [{ type: 'cropping2d', cropping: 1 }, conv(1, { activation: 'sigmoid' })],
+      loss: 'binaryCrossentropy',
+    },
+    steps: 10,
+  },
+  'pooling that skips pixels': {
+    fields: { input: [5, 6, 1] },
+    model: {
+      encoder: [
+        conv(1),
+        { type: 'averagePooling2d', poolSize: 1, strides: 2 },
+        conv(2),
+        { type: 'maxPooling2d', poolSize: 1, strides: 2 },
+        { type: 'flatten' },
+      ],
+      decoder: [
+        { type: 'dense', units: 30, activation: 'sigmoid' },
+        { type: 'reshape', shape: [5, 6, 1] },
+      ],
+      loss: 'binaryCrossentropy',
+    },
+    steps: 10,
+  },
+  // What tfjs gives for the gradient of splitting into one part is an error.
+  'sequences of one step': {
+    fields: { input: [1, 3] },
+    model: {
+      encoder: [{ type: 'layerNormalization' }, { type: 'lstm', units: 4 }],
+      decoder: [
+        { type: 'repeatVector', n: 1 },
+        { type: 'gru', units: 3, returnSequences: true, activation: 'sigmoid' },
+      ],
+      loss: 'meanSquaredError',
+    },
+    steps: 10,
+  },
   recurrent: {
     model: {
       encoder: [

@@ -111,6 +111,7 @@ export const pooling: KernelRules = {
       [info.batchSize, channels, info.inHeight, info.inWidth],
       {
         strides: [info.strideHeight, info.strideWidth],
+        dilations: [1, 1],
         pads: [p.top, p.left, p.bottom, p.right],
         output_padding: [
           info.inHeight - reach(info.outHeight, info.strideHeight, info.filterHeight, p.top, p.bottom),

@@ -83,6 +83,8 @@ export const shaping: KernelRules = {
       { axis },
     )
   },
+  // All axes are named, although that is the default: ONNX Runtime 1.31 takes a Pad without axes as the padding of a
+  // pooling that follows it, where the maximum of negative numbers and a zero is not zero.
   PadV2: ({ build, inputs: { x }, attributes: { paddings, constantValue } }) => {
     const pads = paddings as [number, number][]
     const shape = x!.shape.map((extent, i) => extent + pads[i]![0] + pads[i]![1])
@@ -92,6 +94,7 @@ export const shaping: KernelRules = {
         x!,
         build.ints([...pads.map((p) => p[0]), ...pads.map((p) => p[1])]),
         build.scalar((constantValue as number) ?? 0, x!.dtype),
+        build.ints(pads.map((_, i) => i)),
       ],
       shape,
     )
