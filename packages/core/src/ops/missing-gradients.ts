@@ -11,6 +11,7 @@ import {
   type GradConfig,
   mul,
   type NamedAttrMap,
+  registerGradient,
   sub,
   type Tensor,
   type Tensor4D,
@@ -39,7 +40,7 @@ function depthwise(name: string, inputs: Record<string, Tensor>, attrs: object):
  * contains one has a second derivative. A convolution y = B(x, k) is linear in both its arguments; so are its two
  * adjoints, and the gradients of each are the other two. That of splitting throws in tfjs where there is but one part.
  */
-export const missingGradients: readonly GradConfig[] = [
+const missingGradients: readonly GradConfig[] = [
   {
     kernelName: 'Conv2DBackpropFilter',
     inputsToSave: ['x', 'dy'],
@@ -112,6 +113,11 @@ export const missingGradients: readonly GradConfig[] = [
     }),
   },
 ]
+
+/** Registers them, in place of tfjs's; again after whatever may have registered tfjs's once more. */
+export function registerMissingGradients(): void {
+  missingGradients.forEach(registerGradient)
+}
 
 /** Each window's pixel of `x` where `input` has its maximum; the first of several, as `MaxPoolGrad` takes. */
 function atMaxima(

@@ -1,5 +1,6 @@
 import {
   add,
+  backend_util,
   conv2d,
   depthwiseConv2d,
   getKernel,
@@ -35,23 +36,31 @@ interface Attributes {
   numSegments: number
 }
 
+interface ConvolutionAttributes {
+  strides: [number, number] | number
+  dilations?: [number, number] | number
+  pad: 'valid' | 'same' | number | backend_util.ExplicitPadding
+}
+
 type Compose = (inputs: Record<string, Tensor>, attributes: Attributes) => Tensor
 
 /**
  * Puts a tfjs backend in order for training, as far as it lacks these kernels: `Conv2DBackpropFilter`,
  * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput` and `UnsortedSegmentSum` are composed from
  * kernels that every backend has. tfjs 4.22 lacks all four on `wasm`: without them no convolution and no `gather` can
- * be trained there. `MaxPoolGrad` of `wasm` is replaced by one that is right for negative numbers too. All other
- * kernels of the backend's own stay. Returns the names of those registered; nothing the second time.
+ * be trained there. Of `wasm`'s own, `MaxPoolGrad` is made right for negative numbers, and convolutions for kernels
+ * smaller than their strides; of `tensorflow`'s, the gradient of 1 × 1 kernels with strides. All others stay. Returns the
+ * names of those registered; nothing the second time.
  */
 export function registerMissingKernels(backendName: string): string[] {
   const configs: KernelConfig[] = Object.entries(composed)
     .filter(([kernelName]) => !getKernel(kernelName, backendName))
     .map(([kernelName, compose]) => ({ kernelName, backendName, kernelFunc: kernelOf(compose) }))
-  const wrong = backendName === 'wasm' ? getKernel('MaxPoolGrad', backendName) : undefined
-  if (wrong && !(REPAIRED in wrong.kernelFunc)) {
-    unregisterKernel('MaxPoolGrad', backendName)
-    configs.push({ ...wrong, kernelFunc: Object.assign(shifted(wrong.kernelFunc), { [REPAIRED]: true }) })
+  for (const [kernelName, repair] of Object.entries(repairs[backendName] ?? {})) {
+    const wrong = getKernel(kernelName, backendName)
+    if (!wrong || REPAIRED in wrong.kernelFunc) continue
+    unregisterKernel(kernelName, backendName)
+    configs.push({ ...wrong, kernelFunc: Object.assign(repair(wrong.kernelFunc), { [REPAIRED]: true }) })
   }
   configs.forEach(registerKernel)
   return configs.map(({ kernelName }) => kernelName)
@@ -73,6 +82,67 @@ function shifted(kernelFunc: KernelFunc): KernelFunc {
       above.dispose()
     }
   }
+}
+
+/**
+ * `same` padding in figures: where the last window leaves pixels over, the wasm kernel takes what is missing to nothing
+ * for padding, and gives zeros.
+ */
+function inFigures(kernelFunc: KernelFunc): KernelFunc {
+  return (call) => {
+    const { pad: padding, strides, dilations = 1 } = call.attrs as unknown as ConvolutionAttributes
+    if (padding !== 'same') return kernelFunc(call)
+    const { x, filter } = call.inputs as { x: Tensor4D; filter: Tensor4D }
+    const info = backend_util.computeConv2DInfo(
+      x.shape,
+      filter.shape,
+      strides,
+      dilations,
+      padding,
+      undefined,
+      true,
+    )
+    const { top, bottom, left, right } = info.padInfo
+    const explicit: backend_util.ExplicitPadding = [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ]
+    return kernelFunc({ ...call, attrs: { ...call.attrs, pad: explicit as never } })
+  }
+}
+
+/**
+ * A 1 × 1 kernel sees only the pixels that its strides reach. Given all of them, the kernel of TensorFlow 2.21 writes
+ * beyond its memory on several threads, which ends the process or gives numbers that are none.
+ */
+function reachedOnly(kernelFunc: KernelFunc): KernelFunc {
+  return (call) => {
+    const { strides, pad: padding, filterShape } = call.attrs as unknown as Attributes
+    const [height, width] = filterShape
+    const { x, dy } = call.inputs as { x: Tensor4D; dy: Tensor4D }
+    const windows = windowsOf(x.shape, [height, width], strides, padding)
+    if (height > 1 || width > 1 || windows.strides.every((stride) => stride === 1)) return kernelFunc(call)
+    const reached = tidy(() => taps(padded(x, windows), windows)[0]!)
+    try {
+      const attrs = { ...call.attrs, strides: [1, 1], pad: 'valid' }
+      return kernelFunc({ ...call, inputs: { ...call.inputs, x: reached, dy }, attrs })
+    } finally {
+      reached.dispose()
+    }
+  }
+}
+
+const repairs: Readonly<Record<string, Readonly<Record<string, (kernelFunc: KernelFunc) => KernelFunc>>>> = {
+  wasm: {
+    MaxPoolGrad: shifted,
+    Conv2D: inFigures,
+    FusedConv2D: inFigures,
+    DepthwiseConv2dNative: inFigures,
+    FusedDepthwiseConv2D: inFigures,
+  },
+  tensorflow: { Conv2DBackpropFilter: reachedOnly },
 }
 
 function kernelOf(compose: Compose): KernelFunc {

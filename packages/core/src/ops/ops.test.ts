@@ -105,9 +105,13 @@ describe('faults of tfjs, and what does not have them', () => {
     }
   })
 
-  test('training convolutions and max pooling of negative numbers on wasm', async () => {
+  test('training convolutions, max pooling of negative numbers and wide strides on wasm', async () => {
     await tf.setBackend('wasm')
     expect(pixelOfMaximum()).toBe(0)
+    // A pixel is left over by kernels that are smaller than their strides.
+    const strided = () =>
+      tf.conv2d(tf.ones<tf.Rank.R4>([1, 3, 3, 1]), tf.ones<tf.Rank.R4>([2, 2, 1, 1]), 3, 'same').dataSync()[0]
+    expect(strided()).toBe(0)
     const filterGradient = () =>
       tf.tidy(() => {
         const x = data([2, 4, 4, 2], 1)
@@ -120,8 +124,13 @@ describe('faults of tfjs, and what does not have them', () => {
       'DepthwiseConv2dNativeBackpropInput',
       'UnsortedSegmentSum',
       'MaxPoolGrad',
+      'Conv2D',
+      'FusedConv2D',
+      'DepthwiseConv2dNative',
+      'FusedDepthwiseConv2D',
     ])
     expect(filterGradient()).toEqual([3, 3, 2, 2])
+    expect(strided()).toBe(4)
     expect(pixelOfMaximum()).toBe(3)
     await tf.setBackend('cpu')
   })
@@ -143,6 +152,8 @@ describe('wasm computes what cpu does', () => {
     [5, 4, 3, 3, 2, 'same'],
     [6, 5, 2, 2, 3, 'valid'],
     [4, 4, 1, 2, 3, 'same'],
+    [3, 6, 2, 1, 3, 'same'],
+    [7, 4, 2, 3, 4, 'same'],
     [6, 6, 3, 3, 2, 'valid'],
   ] as const
 

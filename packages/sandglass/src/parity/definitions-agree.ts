@@ -16,7 +16,7 @@ import { batchAt, expectParity, objectiveOf, type ParityCase, programOf, registr
 
 const eager = registry.build('backend', 'cpu')
 
-/** Trains a program on `compiled` and eagerly, from one seed, and evaluates; throws unless they agree. */
+/** Trains a program on `compiled` and on cpu, from one seed, and evaluates; throws unless they agree. */
 export async function compare(
   compiled: Backend,
   one: ParityCase,

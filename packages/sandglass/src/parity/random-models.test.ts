@@ -1,12 +1,17 @@
 import { isSandglassError, type Spec } from '@sandglass/core'
 import fc from 'fast-check'
-import { test } from 'vitest'
+import { describe, test } from 'vitest'
 import { compare } from './definitions-agree'
 import { type ParityCase, programOf, registry } from './fixture'
 
-// Compiled and eager training of random models must agree. SANDGLASS_MODELS=500 tries more of each kind.
+// Random models must train on every backend as they do on cpu. SANDGLASS_MODELS=500 tries more of each kind.
 
-const compiled = registry.build('backend', { type: 'onnxruntime', threads: 1 })
+const backends = await Promise.all(
+  [{ type: 'onnxruntime', threads: 1 }, { type: 'wasm' }, { type: 'tensorflow' }].map(async (spec) => {
+    const backend = registry.build('backend', spec)
+    return [spec.type, backend, (await backend.probe()).available] as const
+  }),
+)
 const runs = Number(process.env.SANDGLASS_MODELS ?? 12)
 
 const small = fc.integer({ min: 1, max: 4 })
@@ -132,20 +137,21 @@ const ofSize = {
   ),
 }
 
-test.each([
-  ['images', ofImages],
-  ['sequences', ofSequences],
-] as const)(
-  'random models of %s agree',
-  async (kind, layer) => {
-    const layers = fc.array(layer, { minLength: 1, maxLength: 4 })
-    const cases = fc.record({ fields: ofSize[kind], layers, last: toVector[kind], batch, optimizer })
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ fields, layers, last, ...rest }) => {
-        await compare(compiled, caseOf([...thatFit(layers, fields), last], fields, rest))
-      }),
-      { numRuns: runs },
-    )
-  },
-  600_000,
-)
+const layerOf = { images: ofImages, sequences: ofSequences }
+
+describe.each(backends)('%s', (_, backend, available) => {
+  test.skipIf(!available).each(['images', 'sequences'] as const)(
+    'random models of %s',
+    async (kind) => {
+      const layers = fc.array(layerOf[kind], { minLength: 1, maxLength: 4 })
+      const cases = fc.record({ fields: ofSize[kind], layers, last: toVector[kind], batch, optimizer })
+      await fc.assert(
+        fc.asyncProperty(cases, async ({ fields, layers, last, ...rest }) => {
+          await compare(backend, caseOf([...thatFit(layers, fields), last], fields, rest))
+        }),
+        { numRuns: runs },
+      )
+    },
+    600_000,
+  )
+})

@@ -1,4 +1,10 @@
-import { coresUsable, cpuName, nodeModule } from '@sandglass/core'
+import {
+  coresUsable,
+  cpuName,
+  nodeModule,
+  registerMissingGradients,
+  registerMissingKernels,
+} from '@sandglass/core'
 import { engine, Tensor } from '@tensorflow/tfjs-core'
 import { classifyTensorflow, type LoadOutcome, type TensorflowPackage } from './classify-tensorflow'
 import { type Loaded, type Unavailable, unavailable } from './eager-backend'
@@ -47,6 +53,9 @@ export async function loadTensorflow(name: TensorflowPackage): Promise<Loaded | 
     const failed = classifyTensorflow(name, { installed: true, error: text })
     return failed.kind === 'ok' ? unavailable(text, `Reinstall ${name}.`) : failed.why
   }
+  // It has registered tfjs's own gradients once more.
+  registerMissingGradients()
+  registerMissingKernels(TF_BACKEND)
   const backend = registered()
   if (!backend) return unavailable(`${name} did not register itself with tfjs`, `Reinstall ${name}.`)
   const version = `TensorFlow ${backend.binding.TF_Version}`
