@@ -22,6 +22,7 @@ import {
   repeatVector,
   reshape,
   timeDistributed,
+  zeroPadding2d,
 } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -170,6 +171,18 @@ const models: Record<string, ReturnType<typeof make>> = {
       decoder: [
         conv2dTranspose({ filters: 1, kernelSize: 3, strides: 2, padding: 'same', activation: 'sigmoid' }),
       ],
+    },
+    [6, 6, 1],
+  ),
+  // Negative numbers within a border of zeros.
+  'pooling within a border': make(
+    {
+      encoder: [
+        conv2d({ filters: 3, kernelSize: 3, padding: 'same', activation: 'tanh' }),
+        zeroPadding2d({ padding: 1 }),
+        maxPooling2d({ poolSize: 3, strides: 1 }),
+      ],
+      decoder: [conv2d({ filters: 1, kernelSize: 3, padding: 'same', activation: 'sigmoid' })],
     },
     [6, 6, 1],
   ),
