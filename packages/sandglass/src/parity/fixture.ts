@@ -127,7 +127,7 @@ export async function train(
 }
 
 export interface Differences {
-  /** Largest relative difference of a loss. */
+  /** Largest difference of a loss, relative to the loss or, if that is larger, to 1e-3. */
   readonly loss: number
   /** Largest difference of a weight, relative to the larger of 1 and the largest of its tensor. */
   readonly weight: number
@@ -140,7 +140,7 @@ export function differencesOf(actual: Training, expected: Training): Differences
   expected.losses.forEach((value, i) => {
     const got = actual.losses[i]!
     if (!Number.isFinite(value) || !Number.isFinite(got)) throw new Error(`loss ${i}: ${got} and ${value}`)
-    loss = Math.max(loss, Math.abs(got - value) / Math.max(Math.abs(value), 1e-6))
+    loss = Math.max(loss, Math.abs(got - value) / Math.max(Math.abs(value), 1e-3))
   })
   let weight = 0
   let where = ''
