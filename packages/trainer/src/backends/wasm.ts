@@ -7,7 +7,8 @@ import { importPeer } from './import-peer'
 
 /**
  * WebAssembly. Kernels that tfjs lacks here (the gradients of convolutions' weights and of `gather`) or has wrong (that
- * of max pooling) are registered when it starts. One thread in Node, where tfjs cannot start more.
+ * of max pooling, convolutions with wide strides) are registered when it starts. One thread in Node, where tfjs cannot
+ * start more.
  */
 export const wasm = define('backend', {
   type: 'wasm',
