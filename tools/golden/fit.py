@@ -1,5 +1,5 @@
 """Three epochs of Keras's fit with everything that tells conventions apart: an activity and a kernel regularizer,
-tail batches in training and validation, a metric, momentum. Writes packages/trainer/src/fit.golden.json."""
+tail batches in training and validation, a metric, momentum. Writes packages/trainer/src/fit/fit.golden.json."""
 import json
 import os
 import pathlib
@@ -42,4 +42,4 @@ renamed = {"rounded_accuracy": "roundedAccuracy", "val_rounded_accuracy": "val_r
 entries = [{renamed.get(k, k): float(v[i]) for k, v in history.items()} for i in range(3)]
 out = {"keras": keras.__version__, "train": train.tolist(), "validation": validation.tolist(), "initial": initial,
        "history": entries, "final": keep()}
-(root / "packages/trainer/src/fit.golden.json").write_text(json.dumps(out, indent=1) + "\n")
+(root / "packages/trainer/src/fit/fit.golden.json").write_text(json.dumps(out, indent=1) + "\n")

@@ -20,11 +20,14 @@ export {
   type Run,
   terminateOnNan,
 } from './callbacks/index'
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint'
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint/checkpoint'
 export { type EagerOptions, openEagerSession } from './eager/session'
-export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepEvent, StopReason } from './events'
-export { type FitResult, type FitRun, fit } from './fit'
-export { fitGreedy, type GreedyRun } from './fit-greedy'
+export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepEvent, StopReason } from './fit/events'
+export { type FitResult, type FitRun, fit } from './fit/fit'
+export type { HistoryEntry } from './fit/history'
+export type { FitOptions } from './fit/options'
+export type { Turns } from './fit/turns'
+export { fitGreedy, type GreedyRun } from './greedy/fit-greedy'
 export type {
   GreedyEvent,
   GreedyOptions,
@@ -32,13 +35,10 @@ export type {
   GreedyStage,
   GreedyStageResult,
   GreedyTraining,
-} from './fit-greedy-options'
-export type { FitOptions } from './fit-options'
-export type { Turns } from './fit-turns'
-export type { HistoryEntry } from './history'
+} from './greedy/options'
+export type { NestedNumbers, Samples } from './model/samples'
+export { type BatchOptions, openModel, type TrainedModel } from './model/trained-model'
 export * from './optimizers/index'
 export { trainer } from './plugin'
 export * from './schedules/index'
 export type {} from './specs-augment'
-export { type BatchOptions, openModel, type TrainedModel } from './trained-model'
-export type { NestedNumbers, Samples } from './trained-model-input'

@@ -1,5 +1,5 @@
 import { type Dataset, type HostRecord, type ModelFunction, SandglassError, sizeOf } from '@sandglass/core'
-import { createBreather } from '../fit-breathe'
+import { createYielder } from '../fit/yield-to-events'
 import { most } from './activity-function'
 import { type ObservedLayer, usualThreshold } from './activity-layers'
 
@@ -45,7 +45,7 @@ export async function measure(
       expected: 'the fields that the model reads',
     })
   const size = Math.min(dataset.size, samples)
-  const breathe = createBreather()
+  const yieldToEvents = createYielder()
   const sums = new Map<string, Sums>()
   for (let start = 0; start < size; start += batchSize) {
     const count = Math.min(batchSize, size - start)
@@ -58,7 +58,7 @@ export async function measure(
     }
     const outputs = await run(fed)
     for (const layer of layers) addUp(sums, layer, outputs, threshold)
-    await breathe()
+    await yieldToEvents()
   }
   return [...sums.values()].map(({ layer, threshold: limit, values, magnitudes, active }) => ({
     ...layer,

@@ -16,8 +16,8 @@ import {
 } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
-import { cpu, datasetOf, registry } from '../fit-fixture'
-import { openModel } from '../trained-model'
+import { openModel } from '../model/trained-model'
+import { cpu, datasetOf, registry } from '../testing/fixture'
 import { observedLayers } from './activity-layers'
 import { type UnitActivityOptions, unitActivity } from './unit-activity'
 

@@ -1,6 +1,6 @@
 import type { Backend, Dataset } from '@sandglass/core'
-import { openModel, type TrainedModel } from '../trained-model'
-import { withFunctions } from '../with-functions'
+import { openModel, type TrainedModel } from '../model/trained-model'
+import { withFunctions } from '../model/with-functions'
 import { activityFunction } from './activity-function'
 import { type LayerChoice, observedLayers } from './activity-layers'
 import { type LayerActivity, measure } from './activity-sums'

@@ -2,11 +2,11 @@ import { autoencoder, dense, type HostRecord, initialWeights } from '@sandglass/
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
 import { unitActivity } from '../activity/unit-activity'
-import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint'
-import { fit } from '../fit'
-import { cpu, datasetOf, registry, uniformData } from '../fit-fixture'
-import type { FitOptions } from '../fit-options'
+import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint'
+import { fit } from '../fit/fit'
+import type { FitOptions } from '../fit/options'
 import { sgd } from '../optimizers/index'
+import { cpu, datasetOf, registry, uniformData } from '../testing/fixture'
 import { activity, activityRecords, type Callback } from './index'
 
 const model = autoencoder({

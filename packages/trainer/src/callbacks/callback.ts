@@ -9,9 +9,9 @@ import type {
   ModelFunction,
   SpecsOf,
 } from '@sandglass/core'
-import type { Checkpoint } from '../checkpoint'
-import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../events'
-import type { HistoryEntry } from '../history'
+import type { Checkpoint } from '../checkpoint/checkpoint'
+import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../fit/events'
+import type { HistoryEntry } from '../fit/history'
 import type { callbacks } from './index'
 
 declare module '@sandglass/core' {

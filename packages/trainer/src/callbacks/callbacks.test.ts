@@ -1,10 +1,10 @@
 import { autoencoder, dense, type Session } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
-import { fit } from '../fit'
-import { changed, cpu, noisyModel, registry, uniformData } from '../fit-fixture'
-import type { FitOptions } from '../fit-options'
+import { fit } from '../fit/fit'
+import type { FitOptions } from '../fit/options'
 import { sgd } from '../optimizers/index'
+import { changed, cpu, noisyModel, registry, uniformData } from '../testing/fixture'
 import { earlyStopping, type Run } from './index'
 
 const base: FitOptions = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { registry } from '../fit-fixture'
+import { registry } from '../testing/fixture'
 import type { Run } from './callback'
 import { earlyStopping } from './early-stopping'
 import cases from './early-stopping.golden.json'

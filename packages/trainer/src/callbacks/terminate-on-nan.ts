@@ -1,6 +1,6 @@
 import { define, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
-import { faultsOf, weightFaults } from '../fit-faults'
+import { faultsOf, weightFaults } from '../fit/finiteness'
 import type { Callback } from './callback'
 
 /**

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { readWholeFile, writeFileAtomic } from '@sandglass/core/node'
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint'
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint'
 import { makeFolder } from './folder'
 
 /**

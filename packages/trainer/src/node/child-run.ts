@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { core, createRegistry } from '@sandglass/core'
-import type { StepEvent } from '../events'
-import { fit } from '../fit'
-import { noisyModel, uniformData } from '../fit-fixture'
+import type { StepEvent } from '../fit/events'
+import { fit } from '../fit/fit'
 import { trainer } from '../plugin'
+import { noisyModel, uniformData } from '../testing/fixture'
 import { loadCheckpoint, trainerNode } from './index'
 
 // The program of the tests that need a process of its own: trains 100 steps in the folder given, from the checkpoint

@@ -3,7 +3,7 @@ import { define } from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
 import { z } from 'zod'
 import type { Callback } from '../callbacks/callback'
-import type { HistoryEntry } from '../history'
+import type { HistoryEntry } from '../fit/history'
 import { appendTo, makeFolder } from './folder'
 
 /**

@@ -5,10 +5,10 @@ import { createRegistry, type Json } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Run } from '../callbacks/callback'
-import { encodeCheckpoint } from '../checkpoint'
-import { fit } from '../fit'
-import { changed, cpu, noisyModel, registry as plain, uniformData } from '../fit-fixture'
-import type { FitOptions } from '../fit-options'
+import { encodeCheckpoint } from '../checkpoint/checkpoint'
+import { fit } from '../fit/fit'
+import type { FitOptions } from '../fit/options'
+import { changed, cpu, noisyModel, registry as plain, uniformData } from '../testing/fixture'
 import {
   bestPath,
   csvLog,

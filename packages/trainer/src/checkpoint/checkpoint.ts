@@ -7,10 +7,10 @@ import {
   type TrainingState,
 } from '@sandglass/core'
 import { z } from 'zod'
-import type { CallbackState } from './callbacks/callback'
-import { decodeNumbers, encodeNumbers, type NumberRecord } from './checkpoint-numbers'
-import type { MeansState } from './fit-means'
-import type { HistoryEntry } from './history'
+import type { CallbackState } from '../callbacks/callback'
+import type { HistoryEntry } from '../fit/history'
+import type { MeansState } from '../fit/means'
+import { decodeNumbers, encodeNumbers, type NumberRecord } from './numbers'
 
 /** Where a run stands. Everything else about it (order of data, noise, learning rate) follows from this. */
 export interface Position {

@@ -11,12 +11,12 @@ import {
   type Scalars,
   type Session,
 } from '@sandglass/core'
-import { backendOf } from './fit-backend'
-import { createBreather } from './fit-breathe'
-import { checkFields } from './fit-data'
-import { evaluateDataset } from './fit-evaluate'
-import { named } from './fit-plan'
-import { fieldsOf, isDataset, type SampleSource, type Samples, sourceOf } from './trained-model-input'
+import { backendOf } from '../fit/backend'
+import { checkFields } from '../fit/data'
+import { evaluateDataset } from '../fit/evaluate'
+import { named } from '../fit/plan'
+import { createYielder } from '../fit/yield-to-events'
+import { fieldsOf, isDataset, type SampleSource, type Samples, sourceOf } from './samples'
 
 export interface BatchOptions {
   /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */
@@ -86,12 +86,12 @@ export function createTrainedModel(model: Model, session: Session): TrainedModel
     checkBatchSize(batchSize)
     const { sources, size } = sourcesOf(name, inputs)
     const parts: HostRecord[] = []
-    const breathe = createBreather()
+    const yieldToEvents = createYielder()
     for (let start = 0, index = 0; start < size; start += batchSize, index++) {
       const end = Math.min(start + batchSize, size)
       const taken = Object.entries(sources).map(([input, source]) => [input, source.take(start, end)])
       parts.push(await session.run(name, Object.fromEntries(taken), index))
-      await breathe()
+      await yieldToEvents()
     }
     return Object.fromEntries(
       Object.keys(parts[0]!).map((output) => [output, joined(parts.map((p) => p[output]!))]),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Channel, watch } from './fit-run'
+import { type Channel, watch } from './event-channel'
 
 async function collect<T>(events: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []

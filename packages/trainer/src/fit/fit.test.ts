@@ -2,12 +2,12 @@ import { autoencoder, dense, type HostRecord, type Scalars } from '@sandglass/co
 import { expectError } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
+import { sgd } from '../index'
+import { changed, cpu, datasetOf, noisyModel, registry, uniformData } from '../testing/fixture'
 import type { FitEvent } from './events'
 import { fit } from './fit'
 import golden from './fit.golden.json'
-import { changed, cpu, datasetOf, noisyModel, registry, uniformData } from './fit-fixture'
-import type { FitOptions } from './fit-options'
-import { sgd } from './index'
+import type { FitOptions } from './options'
 
 const base: FitOptions = { registry, backend: cpu, optimizer: 'sgd', epochs: 2, batchSize: 4, seed: 3 }
 

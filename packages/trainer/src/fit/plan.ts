@@ -12,12 +12,12 @@ import {
   type Splits,
   type Streams,
 } from '@sandglass/core'
-import type { Callback, CallbackSpec } from './callbacks/callback'
-import { terminateOnNan } from './callbacks/terminate-on-nan'
-import { checkFields, dataOf } from './fit-data'
-import type { FitOptions } from './fit-options'
-import { type Turns, turnsOf } from './fit-turns'
-import { type Schedule, scheduleOf } from './schedules/index'
+import type { Callback, CallbackSpec } from '../callbacks/callback'
+import { terminateOnNan } from '../callbacks/terminate-on-nan'
+import { type Schedule, scheduleOf } from '../schedules/index'
+import { checkFields, dataOf } from './data'
+import type { FitOptions } from './options'
+import { type Turns, turnsOf } from './turns'
 
 /** A run with everything settled: specs built, defaults filled in, inputs checked. */
 export interface Plan {

@@ -18,8 +18,8 @@ import {
 } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
-import { registry } from './fit-fixture'
-import { cutStages, type StageSize } from './fit-greedy-cut'
+import { registry } from '../testing/fixture'
+import { cutStages, type StageSize } from './cut'
 
 type Layers = readonly LayerSpec[]
 

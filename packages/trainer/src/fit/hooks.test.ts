@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Run } from './callbacks/callback'
-import { hookOf } from './fit-hooks'
+import type { Run } from '../callbacks/callback'
+import { hookOf } from './hooks'
 
 test('callbacks without promises are called without any, and keep their own this', () => {
   const seen: unknown[] = []

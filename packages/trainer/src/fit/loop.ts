@@ -1,18 +1,18 @@
 import type { Batch, Scalars, Session } from '@sandglass/core'
-import type { Run } from './callbacks/callback'
+import type { Run } from '../callbacks/callback'
+import { checkedBatches } from './data'
+import { evaluateDataset } from './evaluate'
+import type { Channel } from './event-channel'
 import type { FitEvent, StepEvent } from './events'
-import { createBreather } from './fit-breathe'
-import { checkedBatches } from './fit-data'
-import { evaluateDataset } from './fit-evaluate'
-import { hookOf } from './fit-hooks'
-import { createMeans } from './fit-means'
-import { checkMonitors } from './fit-monitors'
-import { orderOf } from './fit-order'
-import type { Plan } from './fit-plan'
-import type { Progress } from './fit-progress'
-import type { Channel } from './fit-run'
-import { updatesOf } from './fit-turns'
 import { type HistoryEntry, historyEntry, reportedAs } from './history'
+import { hookOf } from './hooks'
+import { createMeans } from './means'
+import { checkMonitors } from './monitors'
+import { orderOf } from './order'
+import type { Plan } from './plan'
+import type { Progress } from './progress'
+import { updatesOf } from './turns'
+import { createYielder } from './yield-to-events'
 
 export interface Loop {
   readonly plan: Plan
@@ -39,7 +39,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   const onStep = hookOf(plan.callbacks, 'onStep')
   const onEpoch = hookOf(plan.callbacks, 'onEpoch')
   const onSettled = hookOf(plan.callbacks, 'onSettled')
-  const breathe = createBreather()
+  const yieldToEvents = createYielder()
   const batchOf = checkedBatches(train)
   const several = plan.model.objectives.length > 1
   const rateOf = learningRates(plan, progress)
@@ -94,7 +94,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
           ? { objective: again, batch }
           : upcoming && { objective: namesAt(position.batch + 1)[0]!, batch: upcoming }
         await update(names[position.turn]!, batch, names.length, following)
-        const pause = breathe()
+        const pause = yieldToEvents()
         if (pause) await pause
       } while (position.turn > 0)
       batch = upcoming

@@ -8,7 +8,7 @@ import {
   showShape,
   sizeOf,
 } from '@sandglass/core'
-import { firstNotFinite } from './fit-faults'
+import { firstNotFinite } from './finiteness'
 
 export interface FitData {
   readonly train: Dataset

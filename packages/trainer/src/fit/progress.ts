@@ -1,10 +1,10 @@
 import { SandglassError } from '@sandglass/core'
-import type { Callback } from './callbacks/callback'
-import type { Checkpoint, Position } from './checkpoint'
-import { checkIdentity, identityOf } from './checkpoint-identity'
-import { createMeans, type Means } from './fit-means'
-import type { Plan } from './fit-plan'
+import type { Callback } from '../callbacks/callback'
+import type { Checkpoint, Position } from '../checkpoint/checkpoint'
+import { checkIdentity, identityOf } from '../checkpoint/identity'
 import type { HistoryEntry } from './history'
+import { createMeans, type Means } from './means'
+import type { Plan } from './plan'
 
 /** The moving parts of a run. */
 export interface Progress {

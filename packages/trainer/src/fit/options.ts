@@ -1,7 +1,7 @@
 import type { Backend, Dataset, HostRecord, MetricSpec, OptimizerSpec, Registry } from '@sandglass/core'
-import type { Callback, CallbackSpec } from './callbacks/callback'
-import type { Checkpoint } from './checkpoint'
-import type { Turns } from './fit-turns'
+import type { Callback, CallbackSpec } from '../callbacks/callback'
+import type { Checkpoint } from '../checkpoint/checkpoint'
+import type { Turns } from './turns'
 
 export interface FitOptions {
   /** Where the specs get their meaning. */

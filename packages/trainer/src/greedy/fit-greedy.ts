@@ -7,15 +7,15 @@ import {
   SandglassError,
   type Splits,
 } from '@sandglass/core'
-import { runFit } from './fit'
-import { dataOf, type FitData } from './fit-data'
-import { cutStages } from './fit-greedy-cut'
-import type { GreedyEvent, GreedyOptions, GreedyResult, GreedyStageResult } from './fit-greedy-options'
-import { buildStages } from './fit-greedy-stage'
-import { naming, type StageOutcome, stageChannel, trainingOf, trainStage } from './fit-greedy-train'
-import { type Channel, type Watched, watch } from './fit-run'
-import { checkInitialWeights } from './fit-weights'
-import { openModel } from './trained-model'
+import { dataOf, type FitData } from '../fit/data'
+import { checkInitialWeights } from '../fit/evaluation-weights'
+import { type Channel, type Watched, watch } from '../fit/event-channel'
+import { runFit } from '../fit/fit'
+import { openModel } from '../model/trained-model'
+import { cutStages } from './cut'
+import type { GreedyEvent, GreedyOptions, GreedyResult, GreedyStageResult } from './options'
+import { buildStages } from './stage'
+import { naming, type StageOutcome, stageChannel, trainingOf, trainStage } from './train'
 
 /** A greedy run under way: await its result, or iterate over its events, or both. */
 export type GreedyRun = Watched<GreedyEvent, GreedyResult>

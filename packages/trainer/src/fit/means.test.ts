@@ -1,7 +1,7 @@
 import { expectError } from '@sandglass/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMeans } from './fit-means'
+import { createMeans } from './means'
 
 const batches = fc.array(
   fc.record({

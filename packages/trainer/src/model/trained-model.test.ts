@@ -9,8 +9,8 @@ import {
 } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fit } from './fit'
-import { cpu, datasetOf, noisyModel, registry, uniformData } from './fit-fixture'
+import { fit } from '../fit/fit'
+import { cpu, datasetOf, noisyModel, registry, uniformData } from '../testing/fixture'
 import { openModel, type TrainedModel } from './trained-model'
 import { withFunctions } from './with-functions'
 

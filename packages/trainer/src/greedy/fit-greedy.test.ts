@@ -10,11 +10,11 @@ import {
 } from '@sandglass/core'
 import { expectError, expectNoLeak } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
-import { fit } from './fit'
-import { changed, cpu, datasetOf, registry, uniformData } from './fit-fixture'
+import { fit } from '../fit/fit'
+import { adam, sgd } from '../index'
+import { changed, cpu, datasetOf, registry, uniformData } from '../testing/fixture'
 import { fitGreedy } from './fit-greedy'
-import type { GreedyEvent, GreedyOptions } from './fit-greedy-options'
-import { adam, sgd } from './index'
+import type { GreedyEvent, GreedyOptions } from './options'
 
 const spec = autoencoder({
   encoder: [

@@ -1,13 +1,13 @@
 import { type HostRecord, isSandglassError, type Model, SandglassError } from '@sandglass/core'
-import type { FitEvent } from './events'
-import { runFit } from './fit'
-import type { FitData } from './fit-data'
-import { encodeDataset } from './fit-greedy-codes'
-import type { GreedyEvent, GreedyOptions, GreedyStageResult, GreedyTraining } from './fit-greedy-options'
-import { CODING, NEXT_CODING, ownWeights, phaseModel, type Stage, underWholeNames } from './fit-greedy-stage'
-import type { FitOptions } from './fit-options'
-import type { Channel } from './fit-run'
-import type { TrainedModel } from './trained-model'
+import type { FitData } from '../fit/data'
+import type { Channel } from '../fit/event-channel'
+import type { FitEvent } from '../fit/events'
+import { runFit } from '../fit/fit'
+import type { FitOptions } from '../fit/options'
+import type { TrainedModel } from '../model/trained-model'
+import { encodeDataset } from './codes'
+import type { GreedyEvent, GreedyOptions, GreedyStageResult, GreedyTraining } from './options'
+import { CODING, NEXT_CODING, ownWeights, phaseModel, type Stage, underWholeNames } from './stage'
 
 const PER_TRAINING = [
   'optimizer',

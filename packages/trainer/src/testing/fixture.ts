@@ -16,8 +16,8 @@ import {
 } from '@sandglass/core'
 import { mul, type Scalar, square, sum } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { openEagerSession } from './eager/session'
-import { trainer } from './plugin'
+import { openEagerSession } from '../eager/session'
+import { trainer } from '../plugin'
 
 /** Σ weight · x², so that tests have a regularizer without another package. */
 const squares = define('regularizer', {

@@ -1,4 +1,4 @@
-import type { Callback, Run } from './callbacks/callback'
+import type { Callback, Run } from '../callbacks/callback'
 
 type HookName = 'onStart' | 'onStep' | 'onEpoch' | 'onSettled' | 'onEnd'
 type EventOf<N extends HookName> = Parameters<NonNullable<Callback[N]>>[0]

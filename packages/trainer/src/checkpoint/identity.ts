@@ -1,5 +1,5 @@
 import { type Dataset, type Json, SandglassError, type Spec, sizeOf } from '@sandglass/core'
-import type { Plan } from './fit-plan'
+import type { Plan } from '../fit/plan'
 
 /** What a run is made of, as far as its numbers depend on it. */
 export function identityOf(plan: Plan): Record<string, Json> {

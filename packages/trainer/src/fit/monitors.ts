@@ -1,6 +1,6 @@
 import { SandglassError, type Scalars } from '@sandglass/core'
-import type { Plan } from './fit-plan'
 import { reportedAs } from './history'
+import type { Plan } from './plan'
 
 /**
  * Throws `SandglassError` (`spec`) when a callback watches a name that the history will not have. Known after the

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { earlyStopping, type Run } from './callbacks/index'
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint'
+import { earlyStopping, type Run } from '../callbacks/index'
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint'
+import { adam, cosineSchedule, sgd } from '../index'
+import { cpu, noisyModel, registry, uniformData } from '../testing/fixture'
 import { type FitResult, fit } from './fit'
-import { cpu, noisyModel, registry, uniformData } from './fit-fixture'
-import type { FitOptions } from './fit-options'
-import { adam, cosineSchedule, sgd } from './index'
+import type { FitOptions } from './options'
 
 // 42 samples in batches of 9 make 5 batches an epoch, the last of 6: 50 steps are 10 epochs.
 const data = { train: uniformData(42, 1), validation: uniformData(11, 2) }

@@ -9,8 +9,8 @@ import type {
   TensorRecord,
 } from '@sandglass/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { StageCut } from './fit-greedy-cut'
-import type { GreedyStage } from './fit-greedy-options'
+import type { StageCut } from './cut'
+import type { GreedyStage } from './options'
 
 /** One stage of a model: an autoencoder of its own, whose weights are some of the whole model's. */
 export interface Stage {

@@ -1,8 +1,8 @@
 import type { Dataset, Scalars, Session } from '@sandglass/core'
-import { createBreather } from './fit-breathe'
-import { checkedBatches } from './fit-data'
-import { createMeans } from './fit-means'
+import { checkedBatches } from './data'
 import { reportedAs } from './history'
+import { createMeans } from './means'
+import { createYielder } from './yield-to-events'
 
 /**
  * Loss, parts and metrics of every objective over a dataset, in its order: means over batches weighted by their sizes.
@@ -15,7 +15,7 @@ export async function evaluateDataset(
   batchSize: number,
   signal?: AbortSignal,
 ): Promise<Scalars | undefined> {
-  const breathe = createBreather()
+  const yieldToEvents = createYielder()
   const batchOf = checkedBatches(dataset)
   const result: Scalars = {}
   for (const objective of objectives) {
@@ -25,7 +25,7 @@ export async function evaluateDataset(
       const size = Math.min(batchSize, dataset.size - start)
       const batch = batchOf(Int32Array.from({ length: size }, (_, i) => start + i))
       means.add(await session.evaluate({ objective, batch, index }), size)
-      await breathe()
+      await yieldToEvents()
     }
     for (const [name, value] of Object.entries(means.result()))
       result[reportedAs(objective, name, objectives.length > 1)] = value

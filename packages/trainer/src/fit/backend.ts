@@ -1,5 +1,5 @@
 import type { Backend, Program, Registry } from '@sandglass/core'
-import { selectBackend } from './backends/select-backend'
+import { selectBackend } from '../backends/select-backend'
 
 /** A backend itself, or the one of this name (`auto` for the fastest that can run the program) in the registry. */
 export async function backendOf(

@@ -1,7 +1,7 @@
 import { type Dataset, type Field, type HostRecord, sizeOf } from '@sandglass/core'
-import { createBreather } from './fit-breathe'
-import { checkedBatches } from './fit-data'
-import type { TrainedModel } from './trained-model'
+import { checkedBatches } from '../fit/data'
+import { createYielder } from '../fit/yield-to-events'
+import type { TrainedModel } from '../model/trained-model'
 
 /** Samples encoded at a time. */
 const CHUNK = 256
@@ -32,7 +32,7 @@ export async function encodeDataset(
   const maskShape = keepMask ? inputs.mask : undefined
   const masks = maskShape && new Float32Array(dataset.size * sizeOf(maskShape))
   const batchOf = checkedBatches(dataset)
-  const breathe = createBreather()
+  const yieldToEvents = createYielder()
   for (let start = 0; start < dataset.size; start += CHUNK) {
     if (signal?.aborted) return undefined
     const size = Math.min(CHUNK, dataset.size - start)
@@ -45,7 +45,7 @@ export async function encodeDataset(
     }
     codes.set((await model.run(name, given))[output]!.data, start * sizeOf(shape))
     if (masks && given.mask) masks.set(given.mask.data, start * sizeOf(maskShape))
-    await breathe()
+    await yieldToEvents()
   }
   return storedDataset(`codings of ${dataset.name}`, {
     [to]: { shape, data: codes },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { updatesOf } from './fit-turns'
+import { updatesOf } from './turns'
 
 test('updates are counted as if one went through the batches', () => {
   const turns = fc.array(fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }), {

@@ -5,7 +5,7 @@ const SPAN = 50
  * Lets timers, signals and drawing have their turn now and then. Backends that compute on this thread resolve at once,
  * and a loop that only awaits such promises would keep everything else waiting.
  */
-export function createBreather(): () => Promise<void> | undefined {
+export function createYielder(): () => Promise<void> | undefined {
   let last = performance.now()
   return () => {
     if (performance.now() - last < SPAN) return undefined
