@@ -187,7 +187,7 @@ describe('refused', () => {
     [
       'a spec of no type',
       write({ spec: {} }),
-      /^m is malformed\. Got a description with a wrong spec\.type; expected spec, fields, plugins and extras/,
+      /^m is malformed\. Got a description with a wrong spec\.type; expected spec, fields, plugins, attachments and extras/,
     ],
     ['no spec', write({ spec: 1 }), /wrong spec;/],
     ['fields in words', write({ fields: { input: 'big' } }), /wrong fields\.input;/],

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { Attachments } from '../attachment'
 import { isSandglassError, SandglassError } from '../errors'
 import type { Model } from '../model'
 import type { Registry } from '../registry'
 import type { Shape } from '../shape'
 import type { Json, Spec } from '../spec'
 import type { HostRecord } from '../tensors'
+import { attachmentsSchema, packAttachments, unpackAttachments } from './attachments'
 import { checkWeights } from './check-weights'
 import { decodeDocument, encodeDocument } from './document'
 
@@ -15,7 +17,9 @@ export interface ModelFile {
   readonly model: Model
   /** By full name. */
   readonly weights: HostRecord
-  /** Anything else that should travel with the model: scalers, provenance, class names. */
+  /** What was fitted beside the weights, by name. */
+  readonly attachments?: Attachments
+  /** Anything else that should travel with the model, as plain JSON: where its data came from, names of classes. */
   readonly extras?: Json
 }
 
@@ -35,26 +39,36 @@ export interface ModelFileContents {
   readonly fields: Readonly<Record<string, Shape>>
   readonly plugins: readonly UsedPlugin[]
   readonly weights: HostRecord
+  readonly attachments: Attachments
   readonly extras: Json
 }
 
 /**
- * Writes a model as one safetensors file: spec, field shapes, the plugins that give its spec meaning, `extras` and
- * weights.
+ * Writes a model as one safetensors file: spec, field shapes, the plugins that give its spec meaning, `extras`, and as
+ * tensors its weights (under their names) and those of its attachments (`attachments/<name>/<tensor>`).
  *
- * Throws `SandglassError`: `data` when the weights are not those of the model or `extras` is not JSON.
+ * Throws `SandglassError`: `data` when the weights are not those of the model, or `extras` or the spec of an attachment
+ * is not JSON.
  */
-export function encodeModel({ model, weights, extras = {} }: ModelFile): Uint8Array<ArrayBuffer> {
+export function encodeModel({
+  model,
+  weights,
+  attachments = {},
+  extras = {},
+}: ModelFile): Uint8Array<ArrayBuffer> {
   checkWeights(model, weights, 'data', 'the model cannot be saved')
   const { spec, fields, registry } = model
-  const json = { spec, fields, plugins: usedPlugins(registry, spec), extras } as unknown as Json
-  return encodeDocument({ kind: KIND, version: VERSION, json, tensors: weights })
+  const packed = packAttachments(attachments, registry, weights)
+  const plugins = usedPlugins(registry, spec)
+  const json = { spec, fields, plugins, attachments: packed.json, extras } as unknown as Json
+  return encodeDocument({ kind: KIND, version: VERSION, json, tensors: { ...weights, ...packed.tensors } })
 }
 
 const contentsSchema = z.strictObject({
   spec: z.looseObject({ type: z.string() }),
   fields: z.record(z.string(), z.array(z.int().nonnegative())),
   plugins: z.array(z.strictObject({ name: z.string(), version: z.string(), types: z.array(z.string()) })),
+  attachments: attachmentsSchema,
   extras: z.unknown(),
 })
 
@@ -69,11 +83,12 @@ export function inspectModel(bytes: Uint8Array, source = 'model file'): ModelFil
   if (!result.success)
     throw new SandglassError('file', `${source} is malformed`, {
       got: `a description with a wrong ${result.error.issues[0]!.path.join('.') || 'form'}`,
-      expected: 'spec, fields, plugins and extras',
+      expected: 'spec, fields, plugins, attachments and extras',
       cause: result.error,
     })
-  const { extras, ...rest } = result.data
-  return { version, ...rest, extras: extras as Json, weights: tensors }
+  const { extras, attachments: described, ...rest } = result.data
+  const { attachments, weights } = unpackAttachments(described, tensors, source)
+  return { version, ...rest, attachments, extras: extras as Json, weights }
 }
 
 /**
@@ -93,7 +108,7 @@ export function decodeModel(
 
 /** Builds the model that a file describes and checks its weights against it. */
 export function buildModel(
-  { spec, fields, plugins, weights, extras }: ModelFileContents,
+  { spec, fields, plugins, weights, attachments, extras }: ModelFileContents,
   registry: Registry,
   source: string,
 ): Required<ModelFile> {
@@ -102,7 +117,7 @@ export function buildModel(
   checkWeights(model, weights, 'file', `${source} does not fit its own model`)
   // In the model's order, whatever the file's.
   const ordered = Object.fromEntries(Object.keys(model.weights).map((name) => [name, weights[name]!]))
-  return { model, weights: ordered, extras }
+  return { model, weights: ordered, attachments, extras }
 }
 
 function build(spec: Spec, fields: ModelFileContents['fields'], registry: Registry, source: string): Model {
