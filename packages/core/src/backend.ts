@@ -51,6 +51,18 @@ export interface EvaluateRequest {
   readonly index: number
 }
 
+/** How a function is run. Its random numbers depend on `seed`, `draw` and the place of each sample, and on nothing else. */
+export interface RunRequest {
+  /** Samples to make, for a function without inputs. Default 1. */
+  readonly size?: number
+  /** Default: the program's. */
+  readonly seed?: number
+  /** Which of the draws of this seed, from 0 (the default): each has other random numbers. */
+  readonly draw?: number
+  /** Place of the first sample among all of the draw, where they are run in several batches. Default 0. */
+  readonly first?: number
+}
+
 /** A model on a device. Every array that goes in or out is copied. */
 export interface Session {
   readonly backend: { readonly id: string; readonly device: string }
@@ -59,7 +71,7 @@ export interface Session {
   /** Loss and metrics without training. */
   evaluate(request: EvaluateRequest): Promise<Scalars>
   /** Runs one of the model's functions; shapes include the batch. */
-  run(name: string, inputs: HostRecord, index?: number): Promise<HostRecord>
+  run(name: string, inputs: HostRecord, request?: RunRequest): Promise<HostRecord>
   state(): Promise<TrainingState>
   /** Replaces the state. Weights and slots that are absent keep their values. */
   restore(state: Partial<TrainingState>): Promise<void>

@@ -41,9 +41,9 @@ export function batchShapes(
 
 /**
  * Checks the inputs of a function, whose shapes start with the batch, against the shapes declared without it; returns
- * the batch size, 1 for a function without inputs. Throws `SandglassError`.
+ * the batch size: for a function without inputs `size`, which is not for others. Throws `SandglassError`.
  */
-export function inputBatch(what: string, inputs: HostRecord, declared: Shapes): number {
+export function inputBatch(what: string, inputs: HostRecord, declared: Shapes, size?: number): number {
   const unknown = Object.keys(inputs).find((name) => !Object.hasOwn(declared, name))
   if (unknown !== undefined)
     throw new SandglassError('data', `${what} has no input "${unknown}"`, {
@@ -68,5 +68,10 @@ export function inputBatch(what: string, inputs: HostRecord, declared: Shapes): 
         expected: `${sizeOf(input.shape)} for ${showShape(input.shape)}`,
       })
   }
-  return batch ?? 1
+  if (size !== undefined && (!Number.isSafeInteger(size) || size < 1 || size !== (batch ?? size)))
+    throw new SandglassError('data', `${what} cannot be run for this number of samples`, {
+      got: `size ${size}${batch === undefined ? '' : ` and inputs of ${batch} samples`}`,
+      expected: batch === undefined ? 'a whole number from 1 up' : 'no size: the inputs say how many',
+    })
+  return batch ?? size ?? 1
 }

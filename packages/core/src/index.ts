@@ -1,7 +1,16 @@
 export { type Activation, activationResult } from './activation'
 export * from './activations/index'
 export type { Attachment, Attachments } from './attachment'
-export type { Backend, EvaluateRequest, Probe, Program, Session, StepRequest, TrainingState } from './backend'
+export type {
+  Backend,
+  EvaluateRequest,
+  Probe,
+  Program,
+  RunRequest,
+  Session,
+  StepRequest,
+  TrainingState,
+} from './backend'
 export type { Batch } from './batch'
 export { buildChain, type Chain, type ChainResult, type ChainSite, weightsOf } from './chain'
 export type { Context } from './context'

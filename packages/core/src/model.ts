@@ -20,7 +20,8 @@ export interface ModelFunction {
   /** Shapes without the batch, by name. */
   readonly inputs: Readonly<Record<string, Shape>>
   readonly outputs: Readonly<Record<string, Shape>>
-  apply(weights: TensorRecord, inputs: TensorRecord, context: Context): Record<string, Tensor>
+  /** `size`, the number of samples, is what a function without inputs makes; others see it in their inputs. */
+  apply(weights: TensorRecord, inputs: TensorRecord, context: Context, size?: number): Record<string, Tensor>
 }
 
 /** What a model spec builds into: everything that a backend needs, and nothing that knows a backend. */

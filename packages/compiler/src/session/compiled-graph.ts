@@ -1,4 +1,4 @@
-import { draw, type Stream } from '@sandglass/core'
+import { draw, type Stream, sizeOf } from '@sandglass/core'
 import { elements, type Graph, type GraphInput, type GraphOutput, type Value } from '../graph/graph'
 import type { SplitGraph } from '../kernels/split-tail'
 import { encodeOnnx, nodeName } from '../onnx/encode'
@@ -33,7 +33,7 @@ export interface CompiledGraph {
   /** Outputs that are written over the state that they are the next value of, and need no array of their own. */
   readonly inPlace: ReadonlySet<string>
   /** Fills the inputs that are random numbers, or their spare buffers. */
-  drawRandom(stream: (name: string) => Stream, spare?: boolean): void
+  drawRandom(stream: StreamOf, spare?: boolean): void
   /**
    * Runs with state tensors in, and out where they are written in place, by name; gives all outputs. Those that are not
    * state are overwritten by the next run. Throws `SandglassError`. `meanwhile` is called once the run is under way, on
@@ -42,6 +42,9 @@ export interface CompiledGraph {
   run(feeds: RuntimeTensors, fetches: RuntimeTensors, meanwhile?: () => void): Promise<RuntimeTensors>
   release(): Promise<void>
 }
+
+/** The stream of this name, of which a sample takes `width` numbers. */
+type StreamOf = (name: string, width: number) => Stream
 
 /** Optimises a traced graph and makes it ready to run. `what` is for messages. Throws `SandglassError`. */
 export async function compileGraph(
@@ -184,10 +187,10 @@ function addressOf({ data }: RuntimeTensor): number {
 function drawInto(
   { inputs }: Graph,
   buffers: Readonly<Record<string, Buffer<Float32Array>>>,
-  stream: (name: string) => Stream,
+  stream: StreamOf,
 ): void {
-  for (const { name, draw: how } of inputs)
-    if (how) draw(stream(how.stream), how.distribution, buffers[name]!.data)
+  for (const { name, value, draw: how } of inputs)
+    if (how) draw(stream(how.stream, sizeOf(value.shape.slice(1))), how.distribution, buffers[name]!.data)
 }
 
 function tensorsOf(record: Readonly<Record<string, Buffer>>): RuntimeTensors {

@@ -176,7 +176,7 @@ describe('steps and evaluation', () => {
     const session = await open({ model: noisy })
     const step = async (n: number) => (await session.step({ ...request, step: n })).drawn!
     const evaluate = async (index: number) => (await session.evaluate({ ...evaluation, index })).drawn!
-    const run = async (index: number) => (await session.run('draw', {}, index)).noise!.data[0]!
+    const run = async (index: number) => (await session.run('draw', {}, { draw: index })).noise!.data[0]!
     const [s0, s1, again] = [await step(0), await step(1), await step(0)]
     const [e0, e1, eAgain] = [await evaluate(0), await evaluate(1), await evaluate(0)]
     const [r0, r1, rAgain] = [await run(0), await run(1), await run(0)]

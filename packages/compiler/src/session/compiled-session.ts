@@ -257,19 +257,20 @@ export async function openCompiledSession(
         return scalarsOf(await graph.run(weightFeeds(averagedWeights(program, name)), {}))
       }),
 
-    run: (name, inputs, index = 0) =>
+    run: (name, inputs, { size: asked, seed: drawn = seed, draw = 0, first = 0 } = {}) =>
       enqueue(`run "${name}"`, async () => {
         const target = Object.hasOwn(model.functions, name) ? model.functions[name] : undefined
         if (!target)
           throw new SandglassError('spec', `the model has no function "${name}"`, {
             expected: Object.keys(model.functions).join(', ') || 'none',
           })
-        const size = inputBatch(`the function "${name}"`, inputs, target.inputs)
+        const size = inputBatch(`the function "${name}"`, inputs, target.inputs, asked)
         const graph = await compiled(`running "${name}"`, String(size), READS, () =>
           functionGraph(model, target, size),
         )
         for (const [field, { data }] of Object.entries(inputs)) graph.inputs[BATCH + field]?.data.set(data)
-        graph.drawRandom((stream) => streams.at(`run/${stream}`, index))
+        const source = createStreams(drawn)
+        graph.drawRandom((stream, width) => source.at(`run/${stream}`, draw, first * width))
         const results = await graph.run(weightFeeds(averagedWeights(program)), {})
         return Object.fromEntries(
           graph.graph.outputs.map(({ name: output, value }) => [

@@ -89,7 +89,7 @@ export function functionGraph(model: Model, { inputs, apply }: ModelFunction, ba
   const shapes = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, [batch, ...shape]]))
   return trace(
     (tensors, random: RandomSource) =>
-      apply(under(tensors, WEIGHT), under(tensors, BATCH), { training: false, random }),
+      apply(under(tensors, WEIGHT), under(tensors, BATCH), { training: false, random }, batch),
     { ...prefixed(WEIGHT, model.weights), ...prefixed(BATCH, declarations(shapes)) },
   )
 }

@@ -61,6 +61,17 @@ describe('laws', () => {
     )
   })
 
+  test('a stream from a later element on gives what the whole gives there', () => {
+    fc.assert(
+      fc.property(seeds, names, steps, kinds, sizes, sizes, (seed, name, step, kind, first, n) => {
+        const streams = createStreams(seed)
+        const whole = fills[kind]!(streams.at(name, step), first + n)
+        expect(fills[kind]!(streams.at(name, step, first), n)).toEqual(whole.subarray(first))
+      }),
+    )
+    expectError(() => createStreams(1).at('a', 0, 2 ** 32), { code: 'spec', message: /first element/ })
+  })
+
   test('what was drawn before makes no difference, nor does starting afresh', () => {
     fc.assert(
       fc.property(

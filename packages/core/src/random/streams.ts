@@ -4,8 +4,8 @@ import { streamKey } from './stream-key'
 import { threefry } from './threefry'
 
 /**
- * The random numbers of one named stream at one step. Every method starts at element 0: element i depends on (seed,
- * name, step, i) alone, so asking again gives the same numbers, a longer fill begins with a shorter one, and the
+ * The random numbers of one named stream at one step. Every method starts at the same element: element i depends on
+ * (seed, name, step, i) alone, so asking again gives the same numbers, a longer fill begins with a shorter one, and the
  * methods of one stream are functions of the same bits. Draws that must be independent need streams of their own.
  */
 export interface Stream {
@@ -17,17 +17,18 @@ export interface Stream {
   normal(out: Float32Array, mean?: number, deviation?: number): Float32Array
   /** Normal given that it is within ±2 deviations, by the quantile. `deviation` is that before truncation. */
   truncatedNormal(out: Float32Array, mean?: number, deviation?: number): Float32Array
-  /** A permutation of 0…n−1, all equally likely (Fisher–Yates, 53 bits an exchange). */
+  /** A permutation of 0…n−1, all equally likely (Fisher–Yates, 53 bits an exchange); always from element 0. */
   permutation(n: number): Int32Array
 }
 
 export interface Streams {
   readonly seed: number
   /**
-   * The stream of this name at this step (default 0). Throws `SandglassError` unless `step` is a safe integer that is
-   * not negative.
+   * The stream of this name at this step (default 0), from element `first` on (default 0): what a part of a batch
+   * draws is what the whole would draw there. Throws `SandglassError` unless `step` is a safe integer that is not
+   * negative, and `first` one below 2³².
    */
-  at(name: string, step?: number): Stream
+  at(name: string, step?: number, first?: number): Stream
 }
 
 /** Random streams of a seed: any safe integer. Throws `SandglassError` otherwise. */
@@ -35,9 +36,10 @@ export function createStreams(seed: number): Streams {
   requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, 'a safe integer')
   return Object.freeze({
     seed,
-    at: (name: string, step = 0) => {
+    at: (name: string, step = 0, first = 0) => {
       requireInteger('step', step, 0, 'a safe integer from 0 up')
-      return createStream(streamKey(seed, name, step), step | 0)
+      requireInteger('first element', first, 0, 'an integer from 0 to 2³² − 1', 2 ** 32 - 1)
+      return createStream(streamKey(seed, name, step), step | 0, first)
     },
   })
 }
@@ -45,15 +47,18 @@ export function createStreams(seed: number): Streams {
 /** Words made and turned into numbers at a time: they stay in the first-level cache. Even. */
 const CHUNK = 1024
 
-function createStream([key0, key1]: readonly [number, number], step: number): Stream {
+function createStream([key0, key1]: readonly [number, number], step: number, first: number): Stream {
+  // A counter gives two words, so an odd beginning drops one.
+  const odd = first % 2
   function inChunks<Out extends Float32Array | Uint32Array>(
     out: Out,
     convert: (words: Int32Array, out: Out, start: number, end: number) => void,
   ): Out {
-    const words = new Int32Array(Math.min(CHUNK, out.length))
+    const words = new Int32Array(Math.min(CHUNK, out.length) + odd)
+    const wanted = odd ? words.subarray(1) : words
     for (let start = 0; start < out.length; start += CHUNK) {
-      threefry(key0, key1, start / 2, step, words)
-      convert(words, out, start, Math.min(start + CHUNK, out.length))
+      threefry(key0, key1, (first - odd + start) / 2, step, words)
+      convert(wanted, out, start, Math.min(start + CHUNK, out.length))
     }
     return out
   }
@@ -81,7 +86,7 @@ function createStream([key0, key1]: readonly [number, number], step: number): St
     },
     permutation: (n) => {
       requireInteger('length of a permutation', n, 0, 'an integer from 0 to 2³¹ − 1', 2 ** 31 - 1)
-      return permute(new Int32Array(n), (first, words) => threefry(key0, key1, first, step, words))
+      return permute(new Int32Array(n), (counter, words) => threefry(key0, key1, counter, step, words))
     },
   })
 }
@@ -133,7 +138,7 @@ function truncate(words: Int32Array): void {
   }
 }
 
-function permute(out: Int32Array, fill: (first: number, words: Int32Array) => void): Int32Array {
+function permute(out: Int32Array, fill: (counter: number, words: Int32Array) => void): Int32Array {
   const words = new Int32Array(2 * Math.min(CHUNK, out.length))
   for (let start = 0; start < out.length; start += CHUNK) {
     fill(start, words)

@@ -11,6 +11,7 @@ import {
   type HostRecord,
   initialSlots,
   initialWeights,
+  inputBatch,
   type Objective,
   type Optimizer,
   objectiveOf,
@@ -91,10 +92,6 @@ export async function openEagerSession(program: Program, options: EagerOptions):
     return trained.get(objectiveOf(model, name).name)!
   }
 
-  function evaluationContext(prefix: string, index: number): Context {
-    return { training: false, random: prefixedSource(tensorSource(streams, index), prefix) }
-  }
-
   /** Weights to evaluate with; where several objectives average one weight, that of `first` counts. */
   function evaluationWeights(first?: string): TensorRecord {
     const result = { ...weights }
@@ -173,31 +170,31 @@ export async function openEagerSession(program: Program, options: EagerOptions):
     evaluate: ({ objective: name, batch, index }) =>
       enqueue('evaluate', () => {
         const each = find(name)
-        const context = evaluationContext('evaluate/', index)
+        const random = prefixedSource(tensorSource(streams, index), 'evaluate/')
         const out = compute(`evaluating "${name}"`, () =>
           packed(
             evaluateStep(each.objective, metrics, {
               weights: evaluationWeights(name),
               batch: uploadBatch(batch, each.objective, model.fields),
-              context,
+              context: { training: false, random },
             }),
           ),
         )
         return read(out)
       }),
 
-    run: (name, inputs, index = 0) =>
+    run: (name, inputs, { size: asked, seed: drawn = seed, draw = 0, first } = {}) =>
       enqueue(`run "${name}"`, async () => {
         const target = Object.hasOwn(model.functions, name) ? model.functions[name] : undefined
         if (!target)
           throw new SandglassError('spec', `the model has no function "${name}"`, {
             expected: Object.keys(model.functions).join(', ') || 'none',
           })
-        const context = evaluationContext('run/', index)
+        const size = inputBatch(`the function "${name}"`, inputs, target.inputs, asked)
+        const random = prefixedSource(tensorSource(createStreams(drawn), draw, first), 'run/')
         const outputs = compute(`running "${name}"`, () => {
-          const uploaded = uploadInputs(`the function "${name}"`, inputs, target.inputs)
           const visible = evaluationWeights()
-          const results = target.apply(visible, uploaded, context)
+          const results = target.apply(visible, uploadInputs(inputs), { training: false, random }, size)
           // A function may give back a weight, which must outlive the run.
           const taken = new Set<Tensor>(Object.values(visible))
           return Object.fromEntries(

@@ -2,7 +2,6 @@ import {
   type Batch,
   batchShapes,
   type HostRecord,
-  inputBatch,
   type Objective,
   type Shape,
   sizeOf,
@@ -24,8 +23,7 @@ export function uploadBatch(batch: Batch, objective: Objective, declared: Shapes
 }
 
 /** Float32 tensors of the inputs of a function, whose shapes start with the batch. Call within `tidy`. */
-export function uploadInputs(what: string, inputs: HostRecord, declared: Shapes): TensorRecord {
-  inputBatch(what, inputs, declared)
+export function uploadInputs(inputs: HostRecord): TensorRecord {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, data }]) => [
       name,

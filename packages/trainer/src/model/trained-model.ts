@@ -87,10 +87,10 @@ export function createTrainedModel(model: Model, session: Session): TrainedModel
     const { sources, size } = sourcesOf(name, inputs)
     const parts: HostRecord[] = []
     const yieldToEvents = createYielder()
-    for (let start = 0, index = 0; start < size; start += batchSize, index++) {
+    for (let start = 0; start < size; start += batchSize) {
       const end = Math.min(start + batchSize, size)
       const taken = Object.entries(sources).map(([input, source]) => [input, source.take(start, end)])
-      parts.push(await session.run(name, Object.fromEntries(taken), index))
+      parts.push(await session.run(name, Object.fromEntries(taken), { first: start }))
       await yieldToEvents()
     }
     return Object.fromEntries(
