@@ -65,6 +65,21 @@ describe('differentiate', () => {
     expectNoLeak(run())
   })
 
+  test('takes the repaired gradients, whatever was registered since', () => {
+    const theirs = () => {
+      throw new Error("tfjs's own")
+    }
+    tf.registerGradient({ kernelName: 'SplitV', gradFunc: theirs })
+    const a = tf.tensor2d([[1, 2]])
+    tf.tidy(() => {
+      const { gradients } = differentiate(
+        (x) => ({ value: tf.sum(tf.square(tf.split(x.a!, 1, 1)[0]!)) as tf.Scalar, extra: {} }),
+        { a },
+      )
+      expectGolden(gradients.a!, [[2, 4]])
+    })
+  })
+
   test('can be nested', () => {
     const { a } = tensors()
     tf.tidy(() => {

@@ -1,5 +1,6 @@
 import { clone, engine, keep, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { SandglassError } from './errors'
+import { registerMissingGradients } from './ops/missing-gradients'
 import type { TensorRecord } from './tensors'
 
 export interface Differentiated<Extra extends TensorRecord> {
@@ -16,6 +17,7 @@ export function differentiate<Extra extends TensorRecord>(
   f: (x: TensorRecord) => { value: Scalar; extra: Extra },
   x: TensorRecord,
 ): Differentiated<Extra> {
+  registerMissingGradients()
   const names = Object.keys(x)
   const kept: Record<string, Tensor> = {}
   try {

@@ -1,3 +1,4 @@
+import { registerMissingGradients } from '@sandglass/core'
 import { engine, mul, sum, type Tensor, tensor, tidy, zerosLike } from '@tensorflow/tfjs-core'
 import { fill } from './fill'
 
@@ -55,6 +56,7 @@ export function gradientCheck(
 
 /** ∂(f·direction)/∂xᵢ, zeros where f does not depend on xᵢ. */
 function derivatives(f: Fn, xs: readonly Tensor[]): Tensor[] {
+  registerMissingGradients()
   const { grads } = engine().gradients(() => project(f(...xs), 0), [...xs], undefined, true)
   return grads.map((grad, i) => (grad as Tensor | undefined) ?? zerosLike(xs[i]!))
 }

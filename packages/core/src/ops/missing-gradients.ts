@@ -114,9 +114,14 @@ const missingGradients: readonly GradConfig[] = [
   },
 ]
 
-/** Registers them, in place of tfjs's; again after whatever may have registered tfjs's once more. */
-export function registerMissingGradients(): void {
+/**
+ * Registers them, in place of tfjs's own. The registry is one for the whole process, and every package that brings tfjs's
+ * gradients (`@tensorflow/tfjs`, tfjs-node) puts them there once more when it is imported, even if its import then
+ * fails: so this is called again before each differentiation. Returns the names of the kernels.
+ */
+export function registerMissingGradients(): string[] {
   missingGradients.forEach(registerGradient)
+  return missingGradients.map(({ kernelName }) => kernelName)
 }
 
 /** Each window's pixel of `x` where `input` has its maximum; the first of several, as `MaxPoolGrad` takes. */

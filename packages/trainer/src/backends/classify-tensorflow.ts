@@ -6,6 +6,8 @@ export type TensorflowPackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node
 export interface LoadOutcome {
   /** False when the package cannot be resolved. */
   readonly installed: boolean
+  /** False when its native part is missing. */
+  readonly built?: boolean
   /** Text of the error, if it threw. */
   readonly error?: string
   /** What TensorFlow wrote to stderr meanwhile. */
@@ -33,7 +35,7 @@ const CUDA_ADVICE =
  * GPU, tfjs-node-gpu loads and computes on the CPU.
  */
 export function classifyTensorflow(name: TensorflowPackage, outcome: LoadOutcome): Classified {
-  const { installed, error, log = '', usesGpu } = outcome
+  const { installed, built = true, error, log = '', usesGpu } = outcome
   const wantsGpu = name === '@tensorflow/tfjs-node-gpu'
   if (!installed)
     return {
@@ -44,6 +46,11 @@ export function classifyTensorflow(name: TensorflowPackage, outcome: LoadOutcome
           ? `Run: npm install ${name}. ${CUDA_ADVICE}`
           : `Run: npm install ${name} && npx sandglass setup tensorflow`,
       ),
+    }
+  if (!built)
+    return {
+      kind: 'no-binding',
+      why: unavailable(`the native part of ${name} has not been built`, setupAdvice(name)),
     }
   if (error !== undefined) return classifyError(name, error)
   if (!wantsGpu) return { kind: 'ok' }
@@ -72,16 +79,17 @@ export function classifyTensorflow(name: TensorflowPackage, outcome: LoadOutcome
 }
 
 function classifyError(name: TensorflowPackage, error: string): Classified {
-  const setup =
-    name === '@tensorflow/tfjs-node'
-      ? 'Run: npx sandglass setup tensorflow'
-      : `Run: npm rebuild ${name} --build-addon-from-source`
-  if (/native addon module \(tfjs_binding\.node\) can not be found/.test(error))
-    return { kind: 'no-binding', why: unavailable(`the native part of ${name} has not been built`, setup) }
+  const setup = setupAdvice(name)
   const library = MISSING_LIBRARY.exec(error)?.[1]
   if (library && CUDA_LIBRARY.test(library))
     return { kind: 'no-cuda', why: unavailable(`CUDA is not there (${library})`, CUDA_ADVICE) }
   if (library) return { kind: 'no-library', why: unavailable(`the library ${library} is missing`, setup) }
   const line = error.split('\n').find((l) => l.trim() !== '') ?? 'no message'
   return { kind: 'broken', why: unavailable(`${name} does not load: ${line.trim()}`, setup) }
+}
+
+function setupAdvice(name: TensorflowPackage): string {
+  return name === '@tensorflow/tfjs-node'
+    ? 'Run: npx sandglass setup tensorflow'
+    : `Run: npm rebuild ${name} --build-addon-from-source`
 }

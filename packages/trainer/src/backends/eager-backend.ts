@@ -1,4 +1,10 @@
-import { type Backend, isSandglassError, type Probe, SandglassError } from '@sandglass/core'
+import {
+  type Backend,
+  isSandglassError,
+  type Probe,
+  registerMissingGradients,
+  SandglassError,
+} from '@sandglass/core'
 import { openEagerSession } from '../eager/session'
 
 type Available = Extract<Probe, { available: true }>
@@ -17,12 +23,17 @@ export interface EagerBackendBody {
   load(): Promise<Loaded | Unavailable>
 }
 
-/** A backend of tfjs as a backend of Sandglass. It is loaded at the first use; a failure is tried again. */
+/**
+ * A backend of tfjs as a backend of Sandglass. It is loaded at the first use; a failure is tried again. What was
+ * imported may have registered tfjs's own gradients, so those that Sandglass repairs are registered after it, failed or not.
+ */
 export function createEagerBackend({ id, preference, load }: EagerBackendBody): Backend {
   let loading: Promise<Loaded | Unavailable> | undefined
 
   async function attempt(): Promise<Loaded | Unavailable> {
-    loading ??= load().catch((error: unknown) => broken(id, error))
+    loading ??= load()
+      .catch((error: unknown) => broken(id, error))
+      .finally(registerMissingGradients)
     const result = await loading
     if (!result.available) loading = undefined
     return result

@@ -1,10 +1,4 @@
-import {
-  coresUsable,
-  cpuName,
-  nodeModule,
-  registerMissingGradients,
-  registerMissingKernels,
-} from '@sandglass/core'
+import { coresUsable, cpuName, nodeModule, registerMissingKernels } from '@sandglass/core'
 import { engine, Tensor } from '@tensorflow/tfjs-core'
 import { classifyTensorflow, type LoadOutcome, type TensorflowPackage } from './classify-tensorflow'
 import { type Loaded, type Unavailable, unavailable } from './eager-backend'
@@ -31,9 +25,7 @@ export async function loadTensorflow(name: TensorflowPackage): Promise<Loaded | 
       `this process already uses ${wantsGpu ? '@tensorflow/tfjs-node' : '@tensorflow/tfjs-node-gpu'}, and only one of the two can be loaded`,
       'Use it in a process of its own.',
     )
-  // A process of its own first: only its stderr tells why a GPU is not used, and this process stays as it was.
-  const trial: LoadOutcome =
-    path === undefined ? { installed: false } : wantsGpu ? await tryInChild(path) : { installed: true }
+  const trial = await tryWithoutImport(path, wantsGpu)
   const tried = classifyTensorflow(name, { usesGpu: !wantsGpu, ...trial })
   if (tried.kind !== 'ok') return tried.why
 
@@ -53,8 +45,6 @@ export async function loadTensorflow(name: TensorflowPackage): Promise<Loaded | 
     const failed = classifyTensorflow(name, { installed: true, error: text })
     return failed.kind === 'ok' ? unavailable(text, `Reinstall ${name}.`) : failed.why
   }
-  // It has registered tfjs's own gradients once more.
-  registerMissingGradients()
   registerMissingKernels(TF_BACKEND)
   const backend = registered()
   if (!backend) return unavailable(`${name} did not register itself with tfjs`, `Reinstall ${name}.`)
@@ -84,6 +74,24 @@ function resolvePackage(name: string): string | undefined | null {
   } catch {
     return undefined
   }
+}
+
+/** What can be known while this process stays as it is: a GPU package runs in a process of its own. */
+async function tryWithoutImport(path: string | undefined, wantsGpu: boolean): Promise<LoadOutcome> {
+  if (path === undefined) return { installed: false }
+  if (!isBuilt(path)) return { installed: true, built: false }
+  // Only TensorFlow's stderr tells why a GPU is not used.
+  return wantsGpu ? tryInChild(path) : { installed: true }
+}
+
+/** Whether the native part is there. The package itself looks for it only after it has changed tfjs's registries. */
+function isBuilt(entry: string): boolean {
+  const { existsSync, readdirSync } = nodeModule('fs')!
+  const { dirname, join } = nodeModule('path')!
+  const lib = join(dirname(dirname(entry)), 'lib')
+  return (
+    existsSync(lib) && readdirSync(lib).some((folder) => existsSync(join(lib, folder, 'tfjs_binding.node')))
+  )
 }
 
 /** tfjs-node 4.22 calls functions that Node 23 removed, and TensorFlow reports its every thought unless told not to. */
