@@ -31,12 +31,14 @@ export {
   specRef,
 } from './definition'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
+export { type Channel, type Watched, watch } from './event-channel'
 export { batchShapes, inputBatch } from './feeds'
 export { type Differentiated, differentiate, disposeTape } from './gradient'
 export { coresUsable, cpuName, nodeModule } from './host'
 export { initialWeights } from './initial-weights'
 export type { Initializer } from './initializer'
 export * from './initializers/index'
+export { attachmentsSchema } from './io/attachments'
 export { decodeDocument, encodeDocument, type SandglassDocument } from './io/document'
 export {
   decodeModel,
@@ -54,6 +56,7 @@ export { layerNamedIn, nameLayer } from './layer-error'
 export * from './layers/index'
 export type { Comparison, Logits, Loss, Metric } from './loss'
 export * from './losses/index'
+export { malformedOptions } from './malformed-options'
 export type { Mapping, MappingRegularizer } from './mapping-regularizer'
 export * from './metrics/index'
 export type { Model, ModelFunction, ModelSite } from './model'
@@ -68,6 +71,13 @@ export type { Optimizer, OptimizerInput, OptimizerState, SlotDeclaration } from 
 export { penalties } from './penalties'
 export { API_VERSION, definePlugin, type Plugin } from './plugin'
 export { core } from './plugin-core'
+export {
+  defineProcedure,
+  type Procedure,
+  type ProcedureEvent,
+  type ProcedureResult,
+  type ProcedureTools,
+} from './procedure'
 export { draw } from './random/draw'
 export { createStreams, type Stream, type Streams } from './random/streams'
 export { tensorSource } from './random/tensor-source'
@@ -82,6 +92,15 @@ export type * from './specs'
 export { evaluateStep, type StepInput, type StepOutput, trainStep } from './step'
 export { formatSummary, type Summary, type SummaryRow, summary } from './summary'
 export type { HostRecord, HostTensor, Scalars, TensorRecord, TypedArray } from './tensors'
+export type {
+  BatchOptions,
+  FunctionInputs,
+  NestedNumbers,
+  PerformOptions,
+  RunOptions,
+  Samples,
+  TrainedModel,
+} from './trained-model'
 export {
   averagedWeights,
   checkOptimizers,

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
 import type { Layer } from './layer'
 import type { Objective } from './objective'
+import type { Procedure } from './procedure'
 import type { Registry } from './registry'
 import type { Shape } from './shape'
 import type { Spec } from './spec'
@@ -33,5 +34,7 @@ export interface Model {
   /** By full name: `encoder/1/kernel`. */
   readonly weights: Readonly<Record<string, WeightDeclaration>>
   readonly functions: Readonly<Record<string, ModelFunction>>
+  /** What loops over the functions: sampling element by element, clustering, fitting. */
+  readonly procedures?: Readonly<Record<string, Procedure>>
   readonly objectives: readonly Objective[]
 }

@@ -9,6 +9,7 @@ import {
 } from './definition'
 import { SandglassError } from './errors'
 import { jsonSchemaOf } from './json-schema'
+import { malformedOptions } from './malformed-options'
 import { nearest } from './nearest'
 import { API_VERSION, type Plugin } from './plugin'
 import type { Json, Spec } from './spec'
@@ -154,7 +155,7 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     const { schema } = resolved(kind, type, path)
     used?.add(`${kind} ${type}`)
     const result = schema.safeParse(options)
-    if (!result.success) throw malformed(kind, type, path, schema, result.error)
+    if (!result.success) throw malformedOptions(`${kind} "${type}"`, path, schema, result.error)
     return { type, ...(resolveReferences(schema, result.data, path, used) as object) }
   }
 
@@ -264,30 +265,6 @@ function describe(value: unknown): string {
     ? JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v))
     : String(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-function malformed(
-  kind: Kind,
-  type: string,
-  path: string,
-  schema: z.ZodObject,
-  error: z.ZodError,
-): SandglassError {
-  const problems = error.issues.map((issue) => {
-    const at = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-    if (issue.code !== 'unrecognized_keys') return `${path}${at}: ${issue.message}`
-    const names = Object.keys(schema.shape)
-    return issue.keys
-      .map((key) => {
-        const close = nearest(key, names)
-        return `${path}${at}: unknown option "${key}"${close ? `, did you mean "${close}"?` : ''}`
-      })
-      .join('; ')
-  })
-  return new SandglassError('spec', `malformed ${kind} "${type}": ${problems.join('; ')}`, {
-    expected: `options ${Object.keys(schema.shape).join(', ') || '(none)'}`,
-    cause: error,
-  })
 }
 
 function collectTypes(value: unknown, types: Set<string>): void {

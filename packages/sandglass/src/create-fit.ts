@@ -9,6 +9,7 @@ import {
   SandglassError,
   type Spec,
   type Splits,
+  type TrainedModel,
 } from '@sandglass/core'
 import {
   type FitRun,
@@ -16,7 +17,6 @@ import {
   fit as fitWith,
   type GreedyRun,
   openModel,
-  type TrainedModel,
   type GreedyOptions as TrainerGreedyOptions,
   type FitOptions as TrainerOptions,
 } from '@sandglass/trainer'
@@ -76,8 +76,8 @@ export function createFit(defaultRegistry: (options: { plugins?: readonly Plugin
       return fitGreedyWith(model, data, settled('fitGreedy', 'an object like { optimizer, epochs }', options))
     },
 
-    /** A trained model, as it comes out of a model file, on a backend. */
-    open(file: Pick<ModelFile, 'model' | 'weights'>, options: OpenOptions = {}): Promise<TrainedModel> {
+    /** A trained model, as it comes out of a model file, on a backend; attachments and extras stay with it. */
+    open(file: ModelFile, options: OpenOptions = {}): Promise<TrainedModel> {
       const { backend, onBackend, ...rest } = options
       return openModel(file, { ...rest, backend: backendOf(backend, file.model.registry, onBackend) })
     },

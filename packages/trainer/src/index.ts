@@ -36,8 +36,7 @@ export type {
   GreedyStageResult,
   GreedyTraining,
 } from './greedy/options'
-export type { NestedNumbers, Samples } from './model/samples'
-export { type BatchOptions, openModel, type TrainedModel } from './model/trained-model'
+export { openModel } from './model/trained-model'
 export * from './optimizers/index'
 export { trainer } from './plugin'
 export * from './schedules/index'

@@ -1,5 +1,4 @@
-import type { Dataset, HostTensor } from '@sandglass/core'
-import type { BatchOptions, TrainedModel } from '@sandglass/trainer'
+import type { BatchOptions, Dataset, HostTensor, TrainedModel } from '@sandglass/core'
 import { feeds } from './gather'
 
 export interface ApplyOptions extends BatchOptions {

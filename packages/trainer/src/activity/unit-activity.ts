@@ -1,5 +1,5 @@
-import type { Backend, Dataset } from '@sandglass/core'
-import { openModel, type TrainedModel } from '../model/trained-model'
+import type { Backend, Dataset, TrainedModel } from '@sandglass/core'
+import { openModel } from '../model/trained-model'
 import { withFunctions } from '../model/with-functions'
 import { activityFunction } from './activity-function'
 import { type LayerChoice, observedLayers } from './activity-layers'

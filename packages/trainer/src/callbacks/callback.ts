@@ -1,5 +1,6 @@
 import type {
   Anywhere,
+  Attachment,
   Batch,
   Dataset,
   ForeignSpec,
@@ -7,6 +8,7 @@ import type {
   Json,
   Model,
   ModelFunction,
+  RunRequest,
   SpecsOf,
 } from '@sandglass/core'
 import type { Checkpoint } from '../checkpoint/checkpoint'
@@ -43,7 +45,9 @@ export interface Run {
   /** The weights to evaluate with: the averaged ones, when the optimizer keeps averages. */
   weights(): Promise<HostRecord>
   /** Runs a function of the model, or one of a callback's own, on the session that trains. */
-  apply(name: string, inputs: HostRecord): Promise<HostRecord>
+  apply(name: string, inputs: HostRecord, request?: RunRequest): Promise<HostRecord>
+  /** Adds something fitted to the model, or replaces what has this name; checkpoints and the model file keep it. */
+  attach(name: string, attachment: Attachment): void
   /** Replaces the weights of the trained model; for `onEnd`. */
   setWeights(weights: HostRecord): Promise<void>
   /**

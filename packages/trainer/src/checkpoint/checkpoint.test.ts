@@ -15,6 +15,10 @@ const checkpoint: Checkpoint = {
   history: [{ epoch: 1, loss: Number.NaN, kl: Number.NEGATIVE_INFINITY, learningRate: 0.1 + 0.2 }],
   means: { 'a/b': { size: 8, sums: { loss: 1 / 3, kl: Number.POSITIVE_INFINITY } } },
   callbacks: { earlyStopping: { json: { waited: 1 }, tensors: { w: tensor } }, other: { json: [null, 'x'] } },
+  attachments: {
+    mean: { kind: 'vector', spec: { type: 'mean' }, tensors: { 'a/b': tensor } },
+    none: { kind: 'x', spec: { type: 'y' }, tensors: {}, plugin: { name: 'p', version: '1.0.0' } },
+  },
   stopped: 'earlyStopping',
   identity: { model: { type: 'autoencoder' }, batchSize: 4 },
 }
@@ -35,7 +39,7 @@ test('a file of another maker, a changed byte or a wrong form is refused', () =>
     message: /^run\.ckpt is malformed\. Got a description with a wrong seed/,
   })
   const { training: _, ...rest } = checkpoint
-  const good = { ...rest, history: [], means: {}, callbacks: {} }
+  const good = { ...rest, history: [], means: {}, callbacks: {}, attachments: {} }
   expectError(malformed({ ...good, position: { ...rest.position, step: -1 } }), {
     code: 'file',
     message: /a wrong position\.step/,

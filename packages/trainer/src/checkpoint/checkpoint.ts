@@ -1,4 +1,6 @@
 import {
+  type Attachments,
+  attachmentsSchema,
   decodeState,
   encodeState,
   type HostRecord,
@@ -34,6 +36,8 @@ export interface Checkpoint {
   readonly means: Readonly<Record<string, MeansState>>
   /** By name. */
   readonly callbacks: Readonly<Record<string, CallbackState>>
+  /** What was fitted beside the weights. */
+  readonly attachments: Attachments
   /** Why a callback ended the run, if one did: it then stays ended. */
   readonly stopped?: string
   /** What the run was made of; a run that goes on must be made of the same. */
@@ -41,15 +45,20 @@ export interface Checkpoint {
 }
 
 const CALLBACK = 'callback:'
+const ATTACHMENT = 'attachment:'
 
 /**
- * A checkpoint as one file, bit for bit. Slots of callbacks stand beside those of the optimizers.
+ * A checkpoint as one file, bit for bit. Tensors of callbacks and attachments stand beside the
+ * slots of the optimizers.
  *
  * Throws `SandglassError` (`data`) when a callback's state is not JSON.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
-  const { training, history, means, callbacks, ...rest } = checkpoint
-  const tensors = Object.entries(callbacks).map(([name, state]) => [CALLBACK + name, state.tensors ?? {}])
+  const { training, history, means, callbacks, attachments, ...rest } = checkpoint
+  const tensors = [
+    ...Object.entries(callbacks).map(([name, state]) => [CALLBACK + name, state.tensors ?? {}]),
+    ...Object.entries(attachments).map(([name, attachment]) => [ATTACHMENT + name, attachment.tensors]),
+  ]
   return encodeState({
     state: { ...training, slots: { ...training.slots, ...Object.fromEntries(tensors) } },
     json: {
@@ -58,7 +67,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
       history: history.map(encodeNumbers),
       means: mapValues(means, ({ size, sums }) => ({ size, sums: encodeNumbers(sums) })),
       callbacks: mapValues(callbacks, ({ json }) => json),
-    } as Json,
+      attachments: mapValues(attachments, ({ tensors: _, ...described }) => described),
+    } as unknown as Json,
   })
 }
 
@@ -70,6 +80,7 @@ const schema = z.strictObject({
   history: z.array(numbers),
   means: z.record(z.string(), z.strictObject({ size: count, sums: numbers })),
   callbacks: z.record(z.string(), z.unknown()),
+  attachments: attachmentsSchema,
   stopped: z.string().optional(),
   identity: z.record(z.string(), z.unknown()),
 })
@@ -88,24 +99,29 @@ export function decodeCheckpoint(bytes: Uint8Array, source = 'checkpoint'): Chec
       expected: 'what fit writes',
       cause: result.error,
     })
-  const { callbacks, history, means, identity, ...rest } = result.data
+  const { callbacks, attachments, history, means, identity, ...rest } = result.data
   const slots: Record<string, HostRecord> = {}
   const tensors: Record<string, HostRecord> = {}
   for (const [name, record] of Object.entries(state.slots))
-    if (name.startsWith(CALLBACK)) tensors[name.slice(CALLBACK.length)] = record
-    else slots[name] = record
+    (name.startsWith(CALLBACK) || name.startsWith(ATTACHMENT) ? tensors : slots)[name] = record
   return {
     ...rest,
     identity: identity as Record<string, Json>,
     training: { ...state, slots },
     history: history.map((entry) => Object.freeze(decodeNumbers(entry as NumberRecord))),
     means: mapValues(means, ({ size, sums }) => ({ size, sums: decodeNumbers(sums as NumberRecord) })),
+    attachments: Object.fromEntries(
+      Object.entries(attachments).map(([name, described]) => [
+        name,
+        { ...described, tensors: tensors[ATTACHMENT + name] ?? {} },
+      ]),
+    ),
     callbacks: Object.fromEntries(
       Object.entries(callbacks).map(([name, value]) => [
         name,
         {
           json: value as Json,
-          tensors: tensors[name] && Object.keys(tensors[name]).length ? tensors[name] : undefined,
+          tensors: Object.keys(tensors[CALLBACK + name] ?? {}).length ? tensors[CALLBACK + name] : undefined,
         },
       ]),
     ),

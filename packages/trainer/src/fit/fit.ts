@@ -1,12 +1,23 @@
-import type { Batch, Dataset, Model, ModelSpec, Session, Splits } from '@sandglass/core'
+import {
+  type Attachments,
+  type Batch,
+  type Channel,
+  type Dataset,
+  type Model,
+  type ModelSpec,
+  type Session,
+  type Splits,
+  type TrainedModel,
+  type Watched,
+  watch,
+} from '@sandglass/core'
 import type { Run } from '../callbacks/callback'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import { identityOf } from '../checkpoint/identity'
-import { createTrainedModel, type TrainedModel } from '../model/trained-model'
+import { createTrainedModel } from '../model/trained-model'
 import { withFunctions } from '../model/with-functions'
 import { backendOf } from './backend'
 import { checkInitialWeights, evaluationWeights, withWeights } from './evaluation-weights'
-import { type Channel, type Watched, watch } from './event-channel'
 import type { FitEvent, StopReason } from './events'
 import { requireFinite } from './finiteness'
 import type { HistoryEntry } from './history'
@@ -77,14 +88,16 @@ async function train(
   plan: Plan,
   session: Session,
   progress: Progress,
-  { signal, resumeFrom }: FitOptions,
+  options: FitOptions,
   channel: Channel<FitEvent>,
 ): Promise<FitResult> {
+  const { signal, resumeFrom } = options
   const { model, optimizers, seed, epochs, callbacks } = plan
   const { backend } = session
   const { history } = progress
   let batch: Batch | undefined
   let final: Checkpoint | undefined
+  const fitted = { ...options.attachments, ...resumeFrom?.attachments }
   const control: Run = {
     model,
     seed,
@@ -99,11 +112,14 @@ async function train(
       progress.stopped ??= reason
     },
     weights: async () => evaluationWeights(await session.state(), model, optimizers),
-    apply: (name, inputs) => session.run(name, inputs),
+    apply: (name, inputs, request) => session.run(name, inputs, request),
+    attach: (name, attachment) => {
+      fitted[name] = attachment
+    },
     setWeights: (weights) => session.restore(withWeights(weights, model, optimizers)),
     checkpoint: async () => {
       if (final) return final
-      const checkpoint = await checkpointOf(plan, session, progress)
+      const checkpoint = await checkpointOf(plan, session, progress, fitted)
       requireFinite(checkpoint.training.weights, progress.position.step)
       return checkpoint
     },
@@ -137,7 +153,7 @@ async function train(
 
   const stopped = progress.stopped ?? (progress.position.epoch < epochs ? 'aborted' : 'completed')
   const stepsPerSecond = rateOfSteps(steps, seconds)
-  const checkpoint = await checkpointOf(plan, session, progress)
+  const checkpoint = await checkpointOf(plan, session, progress, fitted)
   final = checkpoint
   if (Object.values(optimizers).some(({ averaged }) => averaged !== undefined))
     await control.setWeights(evaluationWeights(checkpoint.training, model, optimizers))
@@ -145,7 +161,12 @@ async function train(
   await hookOf(callbacks, 'onEnd').call(end, control)
   channel.send(end)
   return {
-    model: createTrainedModel(model, session),
+    model: createTrainedModel(model, session, {
+      seed,
+      attachments: fitted,
+      extras: options.extras,
+      setWeights: control.setWeights,
+    }),
     history,
     stopped,
     stepsPerSecond,
@@ -155,7 +176,12 @@ async function train(
   }
 }
 
-async function checkpointOf(plan: Plan, session: Session, progress: Progress): Promise<Checkpoint> {
+async function checkpointOf(
+  plan: Plan,
+  session: Session,
+  progress: Progress,
+  attachments: Attachments,
+): Promise<Checkpoint> {
   const { position, history, means, stopped } = progress
   const states = [...nameCallbacks(plan.callbacks)].flatMap(([name, callback]) => {
     const state = callback.state?.()
@@ -165,6 +191,7 @@ async function checkpointOf(plan: Plan, session: Session, progress: Progress): P
     seed: plan.seed,
     position: { ...position },
     training: await session.state(),
+    attachments: { ...attachments },
     history: [...history],
     means: Object.fromEntries([...means].map(([name, each]) => [name, each.state()])),
     callbacks: Object.fromEntries(states),

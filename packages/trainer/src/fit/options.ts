@@ -1,4 +1,13 @@
-import type { Backend, Dataset, HostRecord, MetricSpec, OptimizerSpec, Registry } from '@sandglass/core'
+import type {
+  Attachments,
+  Backend,
+  Dataset,
+  HostRecord,
+  Json,
+  MetricSpec,
+  OptimizerSpec,
+  Registry,
+} from '@sandglass/core'
 import type { Callback, CallbackSpec } from '../callbacks/callback'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import type { Turns } from './turns'
@@ -34,6 +43,10 @@ export interface FitOptions {
   readonly signal?: AbortSignal
   /** Weights to begin with, by full name; the others are drawn. */
   readonly initialWeights?: HostRecord
+  /** What was fitted before, a scaler of the data say: it stays with the trained model. */
+  readonly attachments?: Attachments
+  /** What else should travel with the trained model, as plain JSON: where its data came from, names of classes. */
+  readonly extras?: Json
   /** Where to go on. The other options must be those of the run it comes from; only `epochs` may differ. */
   readonly resumeFrom?: Checkpoint
 }

@@ -1,7 +1,6 @@
-import { type Dataset, type Field, type HostRecord, sizeOf } from '@sandglass/core'
+import { type Dataset, type Field, type HostRecord, sizeOf, type TrainedModel } from '@sandglass/core'
 import { checkedBatches } from '../fit/data'
 import { createYielder } from '../fit/yield-to-events'
-import type { TrainedModel } from '../model/trained-model'
 
 /** Samples encoded at a time. */
 const CHUNK = 256

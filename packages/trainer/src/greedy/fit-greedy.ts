@@ -1,4 +1,5 @@
 import {
+  type Channel,
   createStreams,
   type Dataset,
   type HostRecord,
@@ -6,10 +7,11 @@ import {
   type ModelSpec,
   SandglassError,
   type Splits,
+  type Watched,
+  watch,
 } from '@sandglass/core'
 import { dataOf, type FitData } from '../fit/data'
 import { checkInitialWeights } from '../fit/evaluation-weights'
-import { type Channel, type Watched, watch } from '../fit/event-channel'
 import { runFit } from '../fit/fit'
 import { openModel } from '../model/trained-model'
 import { cutStages } from './cut'

@@ -1,9 +1,8 @@
-import type { CorruptionSpec, LossSpec, OptimizerSpec } from '@sandglass/core'
+import type { CorruptionSpec, LossSpec, OptimizerSpec, TrainedModel } from '@sandglass/core'
 import type { FitEvent, StopReason } from '../fit/events'
 import type { FitResult } from '../fit/fit'
 import type { HistoryEntry } from '../fit/history'
 import type { FitOptions } from '../fit/options'
-import type { TrainedModel } from '../model/trained-model'
 
 /** How one training differs from the others of a greedy run. */
 export interface GreedyTraining

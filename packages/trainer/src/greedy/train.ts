@@ -1,10 +1,15 @@
-import { type HostRecord, isSandglassError, type Model, SandglassError } from '@sandglass/core'
+import {
+  type Channel,
+  type HostRecord,
+  isSandglassError,
+  type Model,
+  SandglassError,
+  type TrainedModel,
+} from '@sandglass/core'
 import type { FitData } from '../fit/data'
-import type { Channel } from '../fit/event-channel'
 import type { FitEvent } from '../fit/events'
 import { runFit } from '../fit/fit'
 import type { FitOptions } from '../fit/options'
-import type { TrainedModel } from '../model/trained-model'
 import { encodeDataset } from './codes'
 import type { GreedyEvent, GreedyOptions, GreedyStageResult, GreedyTraining } from './options'
 import { CODING, NEXT_CODING, ownWeights, phaseModel, type Stage, underWholeNames } from './stage'

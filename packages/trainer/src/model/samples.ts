@@ -2,21 +2,13 @@ import {
   type Dataset,
   type Field,
   type HostTensor,
+  type Samples,
   SandglassError,
   type Shape,
   sameShape,
   showShape,
   sizeOf,
 } from '@sandglass/core'
-
-/** Numbers nested as deep as the shape of a batch. */
-export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
-
-/**
- * Samples for a model: a field of a dataset, an array on the host whose shape begins with the number of samples, a
- * flat typed array of whole samples, or nested arrays of numbers `[samples, …shape]`.
- */
-export type Samples = Field | HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
 
 /** Tells a dataset from other samples. */
 export function isDataset(samples: object): samples is Dataset {

@@ -1,61 +1,36 @@
 import {
+  type Attachments,
   type Backend,
+  type BatchOptions,
   type Dataset,
   encodeModel,
+  type FunctionInputs,
   type HostRecord,
   type HostTensor,
   type Json,
   type MetricSpec,
   type Model,
+  type ModelFile,
+  type PerformOptions,
+  type RunOptions,
+  type Samples,
   SandglassError,
   type Scalars,
   type Session,
+  type TrainedModel,
+  watch,
 } from '@sandglass/core'
 import { backendOf } from '../fit/backend'
 import { checkFields } from '../fit/data'
 import { evaluateDataset } from '../fit/evaluate'
 import { named } from '../fit/plan'
-import { createYielder } from '../fit/yield-to-events'
-import { fieldsOf, isDataset, type SampleSource, type Samples, sourceOf } from './samples'
-
-export interface BatchOptions {
-  /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */
-  readonly batchSize?: number
-}
-
-/**
- * A model with weights, on a backend. Of a dataset a function takes the fields that are named as its inputs. Throws once
- * it is disposed of.
- */
-export interface TrainedModel {
-  readonly model: Model
-  readonly backend: { readonly id: string; readonly device: string }
-  /** The model's `encode`: `[samples, …input]` → `[samples, …code]`; of several outputs the first. */
-  encode(samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor>
-  /** The model's `decode`: `[samples, …code]` → `[samples, …output]`. */
-  decode(samples: Samples, options?: BatchOptions): Promise<HostTensor>
-  /** The model's `reconstruct`: `[samples, …input]` → `[samples, …output]`. */
-  reconstruct(samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor>
-  /** The model's `classify`: `[samples, …input]` → the probabilities `[samples, classes]`. */
-  classify(samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor>
-  /** Any function of the model, all inputs and outputs by name. */
-  run(
-    name: string,
-    inputs: Readonly<Record<string, Samples>> | Dataset,
-    options?: BatchOptions,
-  ): Promise<HostRecord>
-  /** Loss, parts and metrics over a dataset, named as in the history. */
-  evaluate(dataset: Dataset, options?: BatchOptions): Promise<Scalars>
-  /** By full name. */
-  weights(): Promise<HostRecord>
-  /** The model as the bytes of a safetensors file; `extras` travel with it. */
-  save(extras?: Json): Promise<Uint8Array<ArrayBuffer>>
-  dispose(): void
-}
+import { performProcedure } from './perform'
+import { checkCount, functionNamed, runFunction } from './run-function'
+import { isDataset } from './samples'
 
 /** Opens a model that was trained before, as it comes out of a model file. */
 export async function openModel(
-  { model, weights }: { readonly model: Model; readonly weights: HostRecord },
+  { model, weights, attachments, extras }: ModelFile,
   options: {
     readonly backend?: Backend | string
     readonly metrics?: readonly MetricSpec[]
@@ -73,112 +48,88 @@ export async function openModel(
     session.dispose()
     throw error
   }
-  return createTrainedModel(model, session)
+  return createTrainedModel(model, session, { seed, attachments, extras })
+}
+
+export interface Belongings {
+  /** Of random functions and procedures. */
+  readonly seed: number
+  readonly attachments?: Attachments
+  readonly extras?: Json
+  /** How its weights are replaced, where the session keeps more than them. Default: they are restored. */
+  setWeights?(weights: HostRecord): Promise<void>
 }
 
 /** A trained model on a session, which it owns from now on and whose averaged weights, if any, equal its weights. */
-export function createTrainedModel(model: Model, session: Session): TrainedModel {
-  async function run(
-    name: string,
-    inputs: Readonly<Record<string, Samples>> | Dataset,
-    { batchSize = 256 }: BatchOptions = {},
-  ): Promise<HostRecord> {
-    checkBatchSize(batchSize)
-    const { sources, size } = sourcesOf(name, inputs)
-    const parts: HostRecord[] = []
-    const yieldToEvents = createYielder()
-    for (let start = 0; start < size; start += batchSize) {
-      const end = Math.min(start + batchSize, size)
-      const taken = Object.entries(sources).map(([input, source]) => [input, source.take(start, end)])
-      parts.push(await session.run(name, Object.fromEntries(taken), { first: start }))
-      await yieldToEvents()
-    }
-    return Object.fromEntries(
-      Object.keys(parts[0]!).map((output) => [output, joined(parts.map((p) => p[output]!))]),
-    )
+export function createTrainedModel(model: Model, session: Session, belongings: Belongings): TrainedModel {
+  const { seed, extras: kept = {}, setWeights = (weights) => session.restore({ weights }) } = belongings
+  let attachments: Attachments = { ...belongings.attachments }
+  let draws = 0
+
+  const weights = async () => (await session.state()).weights
+
+  async function run(name: string, inputs: FunctionInputs, options: RunOptions = {}): Promise<HostRecord> {
+    const draw = options.draw ?? (options.seed === undefined ? draws++ : 0)
+    return runFunction(model, session, name, inputs, { ...options, draw })
   }
 
-  function functionNamed(name: string) {
-    if (Object.hasOwn(model.functions, name)) return model.functions[name]!
-    throw new SandglassError('spec', `the model has no function "${name}"`, {
-      expected: Object.keys(model.functions).join(', ') || 'none',
-    })
-  }
-
-  function sourcesOf(name: string, given: Readonly<Record<string, Samples>> | Dataset) {
-    const declared = functionNamed(name).inputs
-    const inputs = isDataset(given) ? fieldsOf(given, Object.keys(declared)) : given
-    const unknown = Object.keys(inputs).find((input) => !Object.hasOwn(declared, input))
-    const missing = Object.keys(declared).find((input) => !Object.hasOwn(inputs, input))
-    if (unknown !== undefined || missing !== undefined)
-      throw new SandglassError('spec', `the inputs of "${name}" are not those of the model`, {
-        got: Object.keys(inputs).join(', ') || 'none',
-        expected: Object.keys(declared).join(', '),
-      })
-    const sources: Record<string, SampleSource> = {}
-    for (const [input, shape] of Object.entries(declared))
-      sources[input] = sourceOf(inputs[input]!, shape, `the input "${input}" of "${name}"`)
-    const sizes = new Set(Object.values(sources).map(({ size }) => size))
-    if (sizes.size > 1)
-      throw new SandglassError('shape', `the inputs of "${name}" differ in size`, {
-        got: `${[...sizes].join(' and ')} samples`,
-        expected: 'as many samples in each',
-      })
-    return { sources, size: [...sizes][0] ?? 0 }
-  }
-
-  async function only(name: string, samples: Samples | Dataset, options?: BatchOptions): Promise<HostTensor> {
-    const { inputs, outputs } = functionNamed(name)
+  async function apply(name: string, samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor> {
+    const { inputs, outputs } = functionNamed(model, name)
     const names = Object.keys(inputs)
     if (names.length !== 1 && !isDataset(samples))
-      throw new SandglassError('spec', `"${name}" has several inputs: ${names.join(', ')}`, {
-        advice: `Give a dataset that has them as fields, or call run('${name}', { ${names.join(', ')} }).`,
-      })
+      throw new SandglassError(
+        'spec',
+        `"${name}" has ${names.length ? 'several' : 'no'} inputs${names.length ? `: ${names.join(', ')}` : ''}`,
+        {
+          advice: names.length
+            ? `Give a dataset that has them as fields, or call run('${name}', { ${names.join(', ')} }).`
+            : `Call run('${name}', {}, { size }).`,
+        },
+      )
     const results = await run(name, isDataset(samples) ? samples : { [names[0]!]: samples }, options)
     return results[Object.keys(outputs)[0]!]!
+  }
+
+  async function perform(
+    name: string,
+    options: PerformOptions,
+    channel: Parameters<typeof performProcedure>[3],
+  ) {
+    const performer = { model, session, seed, attachments, weights }
+    const result = await performProcedure(performer, name, options, channel)
+    if (result.weights) await setWeights({ ...(await weights()), ...result.weights })
+    attachments = { ...attachments, ...result.attachments }
+    return result
   }
 
   return {
     model,
     backend: session.backend,
+    get attachments() {
+      return attachments
+    },
+    extras: kept,
     run,
-    encode: (samples, options) => only('encode', samples, options),
-    decode: (samples, options) => only('decode', samples, options),
-    reconstruct: (samples, options) => only('reconstruct', samples, options),
-    classify: (samples, options) => only('classify', samples, options),
-    evaluate: async (dataset, { batchSize = 32 } = {}) => {
-      checkBatchSize(batchSize)
+    apply,
+    encode: (samples, options) => apply('encode', samples, options),
+    decode: (samples, options) => apply('decode', samples, options),
+    reconstruct: (samples, options) => apply('reconstruct', samples, options),
+    perform: (name, options = {}) => watch((channel) => perform(name, options, channel)),
+    attach: (name, attachment) => {
+      attachments = { ...attachments, [name]: attachment }
+    },
+    detach: (name) => {
+      const { [name]: _, ...rest } = attachments
+      attachments = rest
+    },
+    evaluate: async (dataset, { batchSize = 32 }: BatchOptions = {}) => {
+      checkCount('batchSize', batchSize)
       checkFields(model, dataset)
       const objectives = model.objectives.map(({ name }) => name)
       return (await evaluateDataset(session, objectives, dataset, batchSize)) as Scalars
     },
-    weights: async () => (await session.state()).weights,
-    save: async (extras) => {
-      const { weights } = await session.state()
-      return encodeModel(extras === undefined ? { model, weights } : { model, weights, extras })
-    },
+    weights,
+    save: async (extras = kept) => encodeModel({ model, weights: await weights(), attachments, extras }),
     dispose: () => session.dispose(),
   }
-}
-
-function checkBatchSize(batchSize: number): void {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new SandglassError('spec', 'batchSize is not usable', {
-      got: String(batchSize),
-      expected: 'a whole number from 1 up',
-    })
-}
-
-function joined(parts: readonly HostTensor[]): HostTensor {
-  if (parts.length === 1) return parts[0]!
-  const size = parts.reduce((sum, { shape }) => sum + shape[0]!, 0)
-  const total = parts.reduce((sum, { data }) => sum + data.length, 0)
-  const { data: first, shape } = parts[0]!
-  const data = new (first.constructor as Float32ArrayConstructor)(total)
-  let at = 0
-  for (const part of parts) {
-    data.set(part.data, at)
-    at += part.data.length
-  }
-  return { shape: [size, ...shape.slice(1)], data }
 }

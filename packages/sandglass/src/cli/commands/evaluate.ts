@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import type { Dataset } from '@sandglass/core'
-import { observedLayers, switchesOff, type TrainedModel, unitActivity } from '@sandglass/trainer'
+import type { Dataset, TrainedModel } from '@sandglass/core'
+import { observedLayers, switchesOff, unitActivity } from '@sandglass/trainer'
 import { showValue } from '../../report/curves'
 import { defineCommand, wholeNumber } from '../command'
 import { table } from '../help-table'

@@ -1,5 +1,4 @@
-import { type Backend, type Dataset, type HostTensor, sizeOf } from '@sandglass/core'
-import type { TrainedModel } from '@sandglass/trainer'
+import { type Backend, type Dataset, type HostTensor, sizeOf, type TrainedModel } from '@sandglass/core'
 import { gatherLabels, range } from '../gather'
 
 /** What there is to show. */

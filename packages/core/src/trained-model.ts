@@ -1,0 +1,94 @@
+import type { Attachment, Attachments } from './attachment'
+import type { Dataset, Field } from './dataset'
+import type { Watched } from './event-channel'
+import type { Model } from './model'
+import type { ProcedureEvent, ProcedureResult } from './procedure'
+import type { Json } from './spec'
+import type { HostRecord, HostTensor, Scalars } from './tensors'
+
+/** Numbers nested as deep as the shape of a batch. */
+export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
+
+/**
+ * Samples for a model: a field of a dataset, an array on the host whose shape begins with the number of samples, a
+ * flat typed array of whole samples, or nested arrays of numbers `[samples, …shape]`.
+ */
+export type Samples = Field | HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
+
+/** Inputs of a function by name, or a dataset that has them as fields. */
+export type FunctionInputs = Readonly<Record<string, Samples>> | Dataset
+
+export interface BatchOptions {
+  /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */
+  readonly batchSize?: number
+}
+
+export interface RunOptions extends BatchOptions {
+  /** How many samples to make: for functions without inputs, and only for these. */
+  readonly size?: number
+  /** Of the function's random numbers. Default: the seed that the model was trained or opened with. */
+  readonly seed?: number
+  /**
+   * Which draw of this seed, from 0. The same seed and draw give the same samples, whatever the batch size. Default:
+   * each run has the next one, so samples are fresh; 0 where `seed` is given.
+   */
+  readonly draw?: number
+}
+
+export interface PerformOptions {
+  /** The procedure's own options. */
+  readonly options?: object
+  readonly data?: Dataset
+  /** Default: the seed that the model was trained or opened with. */
+  readonly seed?: number
+  /** Aborting it ends the procedure; the model is then as it was before. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A model with weights, on a backend. Of a dataset a function takes the fields that are named as its inputs. Throws once
+ * it is disposed of.
+ */
+export interface TrainedModel {
+  readonly model: Model
+  readonly backend: { readonly id: string; readonly device: string }
+  /** What was fitted beside the weights: scalers, thresholds, mixtures. */
+  readonly attachments: Attachments
+  /** What else travels with the model: where its data came from, names of classes. */
+  readonly extras: Json
+  /** The model's `encode`: `[samples, …input]` → `[samples, …code]`; of several outputs the first. */
+  encode(samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor>
+  /** The model's `decode`: `[samples, …code]` → `[samples, …output]`. */
+  decode(samples: Samples, options?: RunOptions): Promise<HostTensor>
+  /** The model's `reconstruct`: `[samples, …input]` → `[samples, …output]`. */
+  reconstruct(samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor>
+  /** Any function of one input; of several outputs the first. */
+  apply(name: string, samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor>
+  /**
+   * Any function of the model, all inputs and outputs by name.
+   *
+   * @example
+   * const { output } = await trained.run('sample', {}, { size: 16 }) // [16, …], others at every call
+   * const again = await trained.run('sample', {}, { size: 16, seed: 1, draw: 3 }) // always these
+   */
+  run(name: string, inputs: FunctionInputs, options?: RunOptions): Promise<HostRecord>
+  /**
+   * Performs a procedure of the model. What it fits is attached and what it trains is set once it is done. Await the
+   * result, or iterate over its progress.
+   *
+   * Rejects with `SandglassError` (`spec` on unknown procedures and options, `data` when it lacks data), or the reason
+   * of the signal that ended it.
+   */
+  perform(procedure: string, options?: PerformOptions): Watched<ProcedureEvent, ProcedureResult>
+  /** Adds something fitted, or replaces what has this name. */
+  attach(name: string, attachment: Attachment): void
+  /** Removes what was attached under this name. */
+  detach(name: string): void
+  /** Loss, parts and metrics over a dataset, named as in the history. */
+  evaluate(dataset: Dataset, options?: BatchOptions): Promise<Scalars>
+  /** By full name. */
+  weights(): Promise<HostRecord>
+  /** The model with its attachments as the bytes of a safetensors file; `extras` replace those it has. */
+  save(extras?: Json): Promise<Uint8Array<ArrayBuffer>>
+  dispose(): void
+}

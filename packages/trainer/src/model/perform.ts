@@ -1,0 +1,82 @@
+import {
+  type Attachments,
+  type Channel,
+  createStreams,
+  type HostRecord,
+  type Model,
+  malformedOptions,
+  nearest,
+  type PerformOptions,
+  type Procedure,
+  type ProcedureEvent,
+  type ProcedureResult,
+  SandglassError,
+  type Session,
+} from '@sandglass/core'
+import { runFunction } from './run-function'
+
+/** What a procedure is performed on. */
+export interface Performer {
+  readonly model: Model
+  readonly session: Session
+  /** Where a procedure is not given one. */
+  readonly seed: number
+  readonly attachments: Attachments
+  weights(): Promise<HostRecord>
+}
+
+/**
+ * Performs a procedure of a model and returns what it made; nothing is changed. Rejects with `SandglassError` when the
+ * model has no such procedure, it lacks data, or its options are malformed; with the signal's reason when aborted.
+ */
+export async function performProcedure(
+  performer: Performer,
+  name: string,
+  { options = {}, data, seed = performer.seed, signal = new AbortController().signal }: PerformOptions,
+  channel: Channel<ProcedureEvent>,
+): Promise<ProcedureResult> {
+  const { model, session, attachments } = performer
+  const procedure = procedureNamed(model, name)
+  if (procedure.data === 'required' && !data)
+    throw new SandglassError('data', `the procedure "${name}" needs data`, {
+      got: 'none',
+      advice: `Give it a dataset: perform('${name}', { data }).`,
+    })
+  const parsed = procedure.options.safeParse(options)
+  if (!parsed.success)
+    throw malformedOptions(`options of the procedure "${name}"`, name, procedure.options, parsed.error)
+  let draws = 0
+  signal.throwIfAborted()
+  const result = await procedure.run(
+    {
+      model,
+      seed,
+      signal,
+      attachments,
+      streams: createStreams(seed),
+      ...(data && { data }),
+      run: async (target, inputs, given = {}) => {
+        signal.throwIfAborted()
+        return runFunction(model, session, target, inputs, { seed, draw: draws++, ...given })
+      },
+      weights: performer.weights,
+      progress: (done, total, figures) => {
+        signal.throwIfAborted()
+        channel.send({ type: 'progress', procedure: name, done, total, figures })
+      },
+    },
+    parsed.data,
+  )
+  signal.throwIfAborted()
+  return result
+}
+
+function procedureNamed({ procedures = {} }: Model, name: string): Procedure {
+  if (Object.hasOwn(procedures, name)) return procedures[name]!
+  const names = Object.keys(procedures)
+  const close = nearest(name, names)
+  throw new SandglassError('spec', `the model has no procedure "${name}"`, {
+    expected: names.join(', ') || 'none',
+    ...(close !== undefined && { advice: `Did you mean "${close}"?` }),
+  })
+}
