@@ -24,8 +24,18 @@ const KEPT =
 /** The npm that a Node of each major version brings; with newer ones the newest npm is tried. */
 const NPM = { 20: '10.8', 22: '10.9', 24: '11' }
 
-/** Nodes that everything must run on: the oldest and the newest in every run of the checks, all when asked. */
-export const NODES = { oldest: '20.19.0', newest: 'latest', all: ['20.19.0', '22', '24', 'latest'] }
+const OLDEST = '20.19.0'
+const NEWEST = 'latest'
+
+/**
+ * Versions of Node that everything must run on, for `nodeOfVersion`: the oldest and the newest, or with the variable
+ * SANDGLASS_NODES=all those between as well; it may also list some: SANDGLASS_NODES=22,24.
+ */
+export function nodesToTry() {
+  const wanted = process.env.SANDGLASS_NODES
+  if (!wanted) return [OLDEST, NEWEST]
+  return wanted === 'all' ? [OLDEST, '22', '24', NEWEST] : wanted.split(',')
+}
 
 /**
  * A Node of a version (`'22'`, `'20.19.0'`, `'latest'`) and the npm that it brings, from npm's own packages; downloaded

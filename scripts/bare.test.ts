@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { bareEnvironment } from './bare.mjs'
+import { expect, test, vi } from 'vitest'
+import { bareEnvironment, nodesToTry } from './bare.mjs'
 
 test('a bare environment has the programs of the system, an empty home, and no package manager but npm', () => {
   const bare = bareEnvironment({ absent: ['git'] })
@@ -18,4 +18,15 @@ test('a bare environment has the programs of the system, an empty home, and no p
     bare.dispose()
   }
   expect(existsSync(bare.home)).toBe(false)
+})
+
+test('the oldest and the newest Node are tried, or those that are asked for', () => {
+  const tried = (wanted?: string) => {
+    vi.stubEnv('SANDGLASS_NODES', wanted)
+    return nodesToTry()
+  }
+  expect(tried()).toEqual(['20.19.0', 'latest'])
+  expect(tried('all')).toEqual(['20.19.0', '22', '24', 'latest'])
+  expect(tried('22,24')).toEqual(['22', '24'])
+  vi.unstubAllEnvs()
 })

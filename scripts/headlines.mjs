@@ -1,4 +1,4 @@
-// `pnpm headlines`: installs, builds, then runs every example; see examples/README.md for the options.
+// `npm run headlines`: installs, builds, then runs every example; see examples/README.md for the options.
 import { join } from 'node:path'
 import { root, run, setup } from './setup.mjs'
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -26,6 +26,17 @@ function fail(message) {
   process.exit(1)
 }
 
+/** The environment with the workspace's own programs on its PATH: turbo looks there for the package manager. */
+function environment() {
+  const path = Object.keys(process.env).find((name) => /^path$/i.test(name)) ?? 'PATH'
+  const own = join(root, 'node_modules', '.bin')
+  return {
+    ...process.env,
+    [path]: `${own}${delimiter}${process.env[path] ?? ''}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+  }
+}
+
 /** Installs what the lock file says, unless that is what is installed. */
 function install() {
   const stamp = join(root, 'node_modules', '.installed')
@@ -39,24 +50,20 @@ function install() {
     hash.update(readFileSync(join(root, path)))
   const wanted = hash.digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  console.error(`Installing dependencies with ${packageManager}…`)
-  run(
-    'npm',
-    [
-      'exec',
-      '--yes',
-      '--',
-      packageManager,
-      'install',
-      '--frozen-lockfile',
-      '--prefer-offline',
-      '--reporter=append-only',
-    ],
-    {
-      stdio: ['ignore', 2, 2],
-    },
-  )
+  console.error(`Installing dependencies with ${packageManager} (once; about a minute)…`)
+  const pnpm = ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile', '--prefer-offline']
+  run('npm', [...pnpm, '--reporter=append-only', '--loglevel=warn'], { stdio: ['ignore', 2, 2] })
   writeFileSync(stamp, wanted)
+}
+
+/** Builds what has changed. What the tools say about it is shown only when they fail. */
+function build() {
+  console.error('Building what has changed…')
+  const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier']
+  const options = { cwd: root, shell: windows, env: environment(), encoding: 'utf8', maxBuffer: 2 ** 28 }
+  const result = spawnSync(bin('turbo'), args, options)
+  if (result.error) fail(`cannot run turbo: ${result.error.message}`)
+  if (result.status !== 0) fail(`${result.stdout}${result.stderr}`)
 }
 
 /** Installs and builds; returns once everything is up to date. */
@@ -65,8 +72,5 @@ export function setup() {
   if (major < 20 || (major === 20 && minor < 19))
     fail(`Sandglass needs Node 20.19 or newer; this is ${process.versions.node}.`)
   install()
-  run(bin('turbo'), ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'], {
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
-  })
+  build()
 }

@@ -21,7 +21,7 @@ the compilation included, on a machine of two cores that had other work besides:
 
 Figures of Keras are from \`tools/golden/headlines_in_full.py\`.
 
-Written by \`pnpm headlines\` from [headlines.jsonl](headlines.jsonl), which has every run.
+Written by \`npm run headlines\` from [headlines.jsonl](headlines.jsonl), which has every run.
 `
 
 /** The page of all results: a table for each edition, a line for each published figure. */

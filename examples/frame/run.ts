@@ -1,4 +1,4 @@
-// pnpm headlines [--rows a,b] [--seeds 42,43,44] [--variant published|best|both] [--backend id] [--list]
+// npm run headlines -- [--rows a,b] [--seeds 42,43,44] [--variant published|best|both] [--backend id] [--list]
 //
 // Runs every example, each in a process of its own, and adds what it gave to docs/headlines.jsonl at once, so that an
 // interrupted run goes on where it stopped; then writes docs/headlines.md. `--seeds none` only writes the page.

@@ -6,7 +6,7 @@ import { measureSteps } from './commands/step'
 import { reportSchema } from './report/schema'
 import { publish } from './report/write'
 
-const HELP = `Usage: pnpm bench <command> [options]
+const HELP = `Usage: npm run bench -- <command> [options]
 
   step      a training step of every workload, ours and all peers in turns
   cold      from process start to the end of one epoch of the sparse model

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main } from './cli/main'
 import { processTerminal } from './cli/process-terminal'
 
