@@ -30,6 +30,7 @@ function capture(columns?: number) {
     },
     columns,
     self: [],
+    plugins: [],
     interruptible: () => new AbortController().signal,
   }
   return { written, terminal }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearest, SandglassError } from '@sandglass/core'
+import { nearest, type Plugin, SandglassError } from '@sandglass/core'
 
 /** One option of a command: `--name VALUE`, or a switch when it has no `value`. */
 export interface Option {
@@ -7,13 +7,19 @@ export interface Option {
   /** What stands for its value in help; absent for switches. */
   readonly value?: string
   readonly short?: string
+  /** May be given several times; its values come as a list. */
+  readonly repeats?: true
   /** Left out of help. */
   readonly hidden?: boolean
 }
 
-/** Values of a command's options: text for those that take one, true for switches that are set. */
+/** Values of a command's options: text for those that take one (or a list), true for switches that are set. */
 export type Values<Options extends Record<string, Option>> = {
-  readonly [Name in keyof Options]?: Options[Name] extends { value: string } ? string : boolean
+  readonly [Name in keyof Options]?: Options[Name] extends { repeats: true }
+    ? readonly string[]
+    : Options[Name] extends { value: string }
+      ? string
+      : boolean
 }
 
 /** Where a command writes and what it may ask of its process. */
@@ -26,6 +32,8 @@ export interface Terminal {
   readonly columns?: number
   /** Starts this program again: command and first arguments. */
   readonly self: readonly string[]
+  /** Beside those of Sandglass. */
+  readonly plugins: readonly Plugin[]
   /** From now on Ctrl-C asks to stop instead of ending the process; a second one ends it. */
   interruptible(): AbortSignal
 }
@@ -42,11 +50,20 @@ export interface Command<Options extends Record<string, Option> = Record<string,
   /** Fewest and most arguments that are no options. */
   readonly positionals: readonly [number, number]
   readonly options: Options
-  run(arguments_: readonly string[], values: Values<Options>, terminal: Terminal): Promise<number | undefined>
+  run(
+    arguments_: readonly string[],
+    values: Values<Options> & Values<typeof commonOptions>,
+    terminal: Terminal,
+  ): Promise<number | undefined>
 }
 
 /** Options that every command has. */
 export const commonOptions = {
+  plugin: {
+    value: 'MODULE',
+    description: 'Use a plugin: an installed package, or a file (./plugin.js); may be given again',
+    repeats: true,
+  },
   help: { description: 'Show this help', short: 'h' },
   debug: { description: 'Show where an error came from (stack trace)' },
 } as const satisfies Record<string, Option>
@@ -58,9 +75,11 @@ export function defineCommand<const Options extends Record<string, Option>>(
   return command
 }
 
+type OptionValue = string | boolean | readonly string[]
+
 export interface Parsed {
   readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly values: Readonly<Record<string, OptionValue | undefined>>
 }
 
 /**
@@ -81,7 +100,7 @@ export function parseCommandLine(command: Command<never> | Command, args: readon
       ]),
     ),
   })
-  const values: Record<string, string | boolean | undefined> = {}
+  const values: Record<string, OptionValue | undefined> = {}
   const positionals: string[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value)
@@ -97,7 +116,9 @@ export function parseCommandLine(command: Command<never> | Command, args: readon
       })
     if (!option.value && token.value !== undefined)
       throw new SandglassError('spec', `the option ${token.rawName} takes no value`, { got: token.value })
-    values[token.name] = option.value ? token.value : true
+    const value = option.value ? token.value! : true
+    const before = (values[token.name] ?? []) as readonly string[]
+    values[token.name] = option.repeats ? [...before, value as string] : value
   }
   if (!values.help) checkCount(command, positionals)
   return { positionals, values }

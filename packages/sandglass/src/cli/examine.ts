@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { type Backend, type Batch, SandglassError } from '@sandglass/core'
+import { type Backend, type Batch, type Plugin, SandglassError } from '@sandglass/core'
 import { defaultRegistry } from '../node/index'
 import { sparseKl } from '../presets/index'
 
@@ -22,6 +22,9 @@ export interface ExamineOptions {
   readonly self: readonly string[]
   readonly seconds: number
   readonly only?: string
+  readonly plugins: readonly Plugin[]
+  /** How the command line was told of them. */
+  readonly pluginNames?: readonly string[]
   readonly onStart?: (id: string) => void
 }
 
@@ -29,21 +32,23 @@ export interface ExamineOptions {
 const PATIENCE = 120_000
 
 /** Tries every backend, each in a process of its own, since native code may take its process down. */
-export async function examine({ self, seconds, only, onStart }: ExamineOptions): Promise<Finding[]> {
-  const registry = defaultRegistry()
+export async function examine(options: ExamineOptions): Promise<Finding[]> {
+  const { self, seconds, only, plugins, pluginNames = [], onStart } = options
+  const registry = defaultRegistry({ plugins })
+  const named = pluginNames.flatMap((name) => ['--plugin', name])
   const ids = registry.list('backend').map(({ type }) => type)
   if (only !== undefined) registry.parse('backend', only)
   const findings: Finding[] = []
   for (const id of ids.filter((each) => only === undefined || each === only)) {
     onStart?.(id)
-    findings.push(await examineApart(id, self, seconds))
+    findings.push(await examineApart(id, [...self, 'doctor', ...named], seconds))
   }
   return findings
 }
 
 function examineApart(id: string, [command, ...first]: readonly string[], seconds: number): Promise<Finding> {
   return new Promise((resolve) => {
-    const args = [...first, 'doctor', '--here', '--backend', id, '--seconds', String(seconds)]
+    const args = [...first, '--here', '--backend', id, '--seconds', String(seconds)]
     const child = spawn(command!, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PATIENCE + 1000 * seconds,
@@ -75,8 +80,8 @@ function broken(id: string, reason: string): Finding {
 }
 
 /** Tries one backend in this process. */
-export async function examineHere(id: string, seconds: number): Promise<Finding> {
-  const registry = defaultRegistry()
+export async function examineHere(id: string, seconds: number, plugins: readonly Plugin[]): Promise<Finding> {
+  const registry = defaultRegistry({ plugins })
   await registry.load({ type: id })
   const backend = registry.build('backend', { type: id })
   const probe = await backend.probe()

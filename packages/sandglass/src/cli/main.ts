@@ -2,6 +2,7 @@ import { isSandglassError, nearest, SandglassError } from '@sandglass/core'
 import { version } from '../../package.json'
 import { type Command, parseCommandLine, type Terminal } from './command'
 import { commandHelp, type Purpose, programHelp } from './help'
+import { loadPlugins } from './plugins'
 
 type Entry = Pick<Command, 'name' | 'summary'> & { purpose: Purpose; load(): Promise<Command> }
 
@@ -36,6 +37,12 @@ const commands: readonly Entry[] = [
     purpose: 'use',
     summary: 'Write what a trained model makes of samples, as a picture or as numbers',
     load: async () => (await import('./commands/reconstruct')).reconstruct as unknown as Command,
+  },
+  {
+    name: 'run',
+    purpose: 'use',
+    summary: 'Run any function or procedure of a trained model',
+    load: async () => (await import('./commands/run')).runCommand as unknown as Command,
   },
   {
     name: 'export',
@@ -101,7 +108,8 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     terminal.out(commandHelp(command))
     return 0
   }
-  return (await command.run(positionals, values as never, terminal)) ?? 0
+  const plugins = await loadPlugins((values.plugin ?? []) as readonly string[])
+  return (await command.run(positionals, values as never, { ...terminal, plugins })) ?? 0
 }
 
 function find(name: string): Entry {

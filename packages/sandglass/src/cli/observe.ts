@@ -16,8 +16,8 @@ export interface ObserveOptions {
   readonly resumeFrom?: Checkpoint
 }
 
-/** The registry of the command line: downloads show their progress. */
-export function cliRegistry({ err, columns }: Pick<Terminal, 'err' | 'columns'>) {
+/** The registry of the command line: with its plugins, and downloads show their progress. */
+export function cliRegistry({ err, columns, plugins }: Pick<Terminal, 'err' | 'columns' | 'plugins'>) {
   let announced = ''
   const datasetPlugin = createNodeDatasets({
     onProgress: ({ dataset, file, received, total }) => {
@@ -30,7 +30,7 @@ export function cliRegistry({ err, columns }: Pick<Terminal, 'err' | 'columns'>)
     },
     onCacheError: (error) => err(`The download could not be kept: ${(error as Error).message}\n`),
   })
-  return defaultRegistry({ datasetPlugin })
+  return defaultRegistry({ datasetPlugin, plugins })
 }
 
 /** Trains a run before the eyes of the user; gives the exit code. Results go to stdout, all else to stderr. */

@@ -11,6 +11,7 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     columns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
+    plugins: [],
     self: [process.execPath, ...process.execArgv, process.argv[1]!],
     interruptible: () => {
       const controller = new AbortController()

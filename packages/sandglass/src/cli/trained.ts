@@ -1,12 +1,20 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, SandglassError, type Spec, type Splits, type TrainedModel } from '@sandglass/core'
+import {
+  type Dataset,
+  type ModelFile,
+  type Registry,
+  SandglassError,
+  type Spec,
+  type Splits,
+  type TrainedModel,
+} from '@sandglass/core'
 import { loadModel } from '@sandglass/core/node'
 import { backendOf } from '../create-fit'
 import { open } from '../node/index'
 import { files, readRunFolder } from '../run/folder'
 import { loadData } from '../run/load-data'
-import { datasetSpec, withFolder } from '../run/settings'
+import { datasetSpec, type Settings, withFolder } from '../run/settings'
 import { type Option, type Terminal, type Values, wholeNumber } from './command'
 import { cliRegistry } from './observe'
 
@@ -37,6 +45,40 @@ export async function modelPath(target: string): Promise<string> {
   return found?.isDirectory() ? join(target, files.model) : target
 }
 
+/** A model file, where it is, and the settings of the run that it comes from. */
+export interface TrainedFile extends Required<ModelFile> {
+  readonly path: string
+  readonly registry: Registry
+  readonly settings?: Settings
+}
+
+/** Reads a trained model: a file, or that of a run. */
+export async function readTrained(target: string, terminal: Terminal): Promise<TrainedFile> {
+  const registry = cliRegistry(terminal)
+  const path = await modelPath(target)
+  const file = await loadModel(path, registry)
+  const settings = path === target ? undefined : (await readRunFolder(target)).settings
+  return { ...file, path, registry, settings }
+}
+
+/** The data that the options name, or else that the model was trained on, and the part of it to use. */
+export async function dataFor(
+  { registry, settings, extras }: TrainedFile,
+  values: Values<typeof trainedOptions>,
+): Promise<Omit<Applied, 'trained' | 'extras'>> {
+  const spec =
+    values.dataset === undefined
+      ? (settings?.dataset ?? (extras as { dataset?: Spec }).dataset)
+      : datasetSpec(values.dataset)
+  if (!spec)
+    throw new SandglassError('spec', 'the model file does not say which data to use', {
+      advice: 'Name it with --dataset.',
+    })
+  const splits = await loadData(registry, await withFolder(spec, values['data-dir']))
+  const [split, dataset] = partOf(splits, values.split)
+  return { dataset, split, provenance: splits.provenance }
+}
+
 /** Opens a trained model and the data to apply it to. The caller disposes of the model. */
 export async function applyModel(
   target: string,
@@ -44,27 +86,19 @@ export async function applyModel(
   terminal: Terminal,
   metrics = true,
 ): Promise<Applied> {
-  const registry = cliRegistry(terminal)
-  const file = await loadModel(await modelPath(target), registry)
-  const isRun = (await modelPath(target)) !== target
-  const settings = isRun ? (await readRunFolder(target)).settings : undefined
-  const extras = (file.extras ?? {}) as { dataset?: Spec; classNames?: readonly string[] }
-  const spec =
-    values.dataset === undefined ? (settings?.dataset ?? extras.dataset) : datasetSpec(values.dataset)
-  if (!spec)
-    throw new SandglassError('spec', 'the model file does not say which data to use', {
-      advice: 'Name it with --dataset.',
-    })
-  const asked = await withFolder(spec, values['data-dir'])
-  const splits = await loadData(registry, asked)
-  const [split, dataset] = partOf(splits, values.split)
-  const specs = metrics ? (settings?.metrics ?? []) : []
-  const backend = backendOf(values.backend, registry)
+  const file = await readTrained(target, terminal)
+  const data = await dataFor(file, values)
+  const specs = metrics ? (file.settings?.metrics ?? []) : []
+  const backend = backendOf(values.backend, file.registry)
   const trained = await open(file, { backend, metrics: specs as never })
-  terminal.err(
-    `${split === 'test' ? 'Test' : split === 'train' ? 'Training' : 'Validation'} data: ${dataset.size.toLocaleString('en')} samples of ${dataset.name}; on ${trained.backend.id}, ${trained.backend.device}.\n`,
-  )
-  return { trained, dataset, split, provenance: splits.provenance, extras }
+  terminal.err(`${describeData(data)}; on ${trained.backend.id}, ${trained.backend.device}.\n`)
+  return { trained, ...data, extras: file.extras as Applied['extras'] }
+}
+
+/** `Test data: 1,000 samples of mnist` */
+export function describeData({ split, dataset }: Pick<Applied, 'split' | 'dataset'>): string {
+  const part = split === 'test' ? 'Test' : split === 'train' ? 'Training' : 'Validation'
+  return `${part} data: ${dataset.size.toLocaleString('en')} samples of ${dataset.name}`
 }
 
 function partOf(splits: Splits, asked: string | undefined): [string, Dataset] {

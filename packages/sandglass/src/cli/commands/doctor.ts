@@ -21,11 +21,13 @@ autoencoder (batches of 32) it does in a second.`,
   run: async (_, values, terminal) => {
     const seconds = values.seconds === undefined ? 2 : Number(values.seconds)
     if (values.here && values.backend) {
-      terminal.out(`${JSON.stringify(await examineHere(values.backend, seconds))}\n`)
+      terminal.out(`${JSON.stringify(await examineHere(values.backend, seconds, terminal.plugins))}\n`)
       return 0
     }
     const findings = await examine({
       self: terminal.self,
+      plugins: terminal.plugins,
+      pluginNames: values.plugin,
       seconds,
       only: values.backend,
       onStart: (id) => terminal.err(terminal.columns === undefined ? '' : `\r\u001b[KTrying ${id}…`),

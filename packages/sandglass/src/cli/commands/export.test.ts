@@ -24,6 +24,7 @@ async function run(...args: string[]) {
     out: (text) => void out!.push(text),
     err: (text) => void err!.push(text),
     self: [],
+    plugins: [],
     interruptible: () => new AbortController().signal,
   }
   const code = await main(['export', join(folder, 'model.safetensors'), ...args], terminal)

@@ -27,7 +27,7 @@ export const inspect = defineCommand({
       )
       return 0
     }
-    const { model } = await loadModel(path, defaultRegistry())
+    const { model } = await loadModel(path, defaultRegistry({ plugins: terminal.plugins }))
     const { provenance } = (extras ?? {}) as { provenance?: string }
     terminal.out(
       `${[

@@ -21,7 +21,7 @@ export const list = defineCommand({
       plugin: undefined,
       family,
     }))
-    const all = [...own, ...defaultRegistry().list()]
+    const all = [...own, ...defaultRegistry({ plugins: terminal.plugins }).list()]
     const kinds = [...new Set(all.map(({ kind }) => kind))]
     const kind = asked === undefined ? undefined : kindOf(asked, kinds)
     const entriesOf = (each: string) =>
