@@ -25,6 +25,7 @@ const program = ts.createProgram(files, {
   outDir: join(folder, 'dist'),
 })
 
+const checker = program.getTypeChecker()
 const { diagnostics } = program.emit(undefined, write)
 const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
 if (problems.length) {
@@ -44,18 +45,38 @@ function write(path, text) {
   if (inside.startsWith('..')) return
   const target = join(folder, 'dist', inside)
   const from = dirname(join(source, inside))
-  const extended = text.replace(
-    /((?:from|import\()\s*['"])(\.{1,2}(?:\/[^'"]*)?)(['"])/g,
+  const direct = text.replace(
+    /import\("(\.[^"]*)"\)\.(\w+)/g,
+    (_, specifier, name) => `import("${origin(from, specifier, name)}").${name}`,
+  )
+  const extended = direct.replace(
+    /((?:from|import\(|declare module)\s*['"])(\.{1,2}(?:\/[^'"]*)?)(['"])/g,
     (_, before, specifier, after) => {
-      const base = resolve(from, specifier)
-      const file = existsSync(`${base}.ts`)
-        ? `${specifier}.js`
-        : existsSync(join(base, 'index.ts'))
-          ? `${specifier}/index.js`
-          : specifier
-      return before + file + after
+      const file = moduleFile(from, specifier)
+      return before + (file ? specifierOf(from, file).replace(/\.ts$/, '.js') : specifier) + after
     },
   )
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, extended)
+}
+
+/** Inferred types name what an index exports by way of that index, which makes a circle: here is the module itself. */
+function origin(from, specifier, name) {
+  const index = program.getSourceFile(moduleFile(from, specifier))
+  const symbol = checker
+    .getExportsOfModule(checker.getSymbolAtLocation(index))
+    .find((each) => each.name === name)
+  const original = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const file = original.declarations[0].getSourceFile().fileName
+  return relative(source, file).startsWith('..') ? specifier : specifierOf(from, file).replace(/\.ts$/, '')
+}
+
+function moduleFile(from, specifier) {
+  const base = resolve(from, specifier)
+  return [`${base}.ts`, join(base, 'index.ts')].find((file) => existsSync(file))
+}
+
+function specifierOf(from, file) {
+  const path = relative(from, file).replaceAll('\\', '/')
+  return path.startsWith('.') ? path : `./${path}`
 }

@@ -18,6 +18,11 @@ const checks = [
     bin('depcruise'),
     ['--config', '.dependency-cruiser.cjs', 'packages', '--output-type', 'err'],
   ],
+  [
+    'circles in declarations',
+    bin('depcruise'),
+    ['--config', '.dependency-cruiser.declarations.cjs', 'packages/*/dist/**/*.d.ts', '--output-type', 'err'],
+  ],
   ['house rules', process.execPath, ['scripts/house-rules.mjs']],
   ['unused code', bin('knip'), []],
   ...packages.map((path) => [`publint ${path}`, bin('publint'), ['--strict', path]]),

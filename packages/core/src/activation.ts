@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Anywhere } from './kinds'
 import type { Logits } from './loss'
 
 /** A function applied to a layer's pre-activation; derivatives right to second order. */
@@ -12,4 +13,10 @@ export interface Activation {
 export function activationResult(activation: Activation, z: Tensor): { output: Tensor; logits?: Logits } {
   const output = activation.apply(z)
   return activation.link ? { output, logits: { value: z, link: activation.link } } : { output }
+}
+
+declare module './kinds' {
+  interface Kinds {
+    activation: { built: Activation; site: Anywhere }
+  }
 }

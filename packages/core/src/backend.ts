@@ -1,4 +1,5 @@
 import type { Batch } from './batch'
+import type { Anywhere } from './kinds'
 import type { Metric } from './loss'
 import type { Model } from './model'
 import type { Optimizer } from './optimizer'
@@ -87,4 +88,10 @@ export interface Backend {
   probe(): Promise<Probe>
   /** Throws `SandglassError` when it cannot run here, or cannot run this model. */
   open(program: Program): Promise<Session>
+}
+
+declare module './kinds' {
+  interface Kinds {
+    backend: { built: Backend; site: Anywhere }
+  }
 }

@@ -1,4 +1,4 @@
-import type { LayerResult } from './layer'
+import type { LayerResult } from './layer-result'
 import type { RandomSource } from './random-source'
 
 /** All that a pure function may depend on besides its weights and inputs. */

@@ -1,4 +1,5 @@
 import type { Batch } from './batch'
+import type { Anywhere } from './kinds'
 import type { Shape } from './shape'
 import type { TypedArray } from './tensors'
 
@@ -37,4 +38,10 @@ export interface Splits {
   readonly test?: Dataset
   /** Which data this really is, in a sentence for people. */
   readonly provenance?: string
+}
+
+declare module './kinds' {
+  interface Kinds {
+    dataset: { built: Promise<Splits>; site: Anywhere }
+  }
 }

@@ -51,19 +51,21 @@ export {
 export { readSafetensors, type Safetensors, writeSafetensors } from './io/safetensors'
 export { decodeState, encodeState, type StateFile } from './io/state-file'
 export type { Anywhere, Kinds } from './kinds'
-export type { Layer, LayerInput, LayerResult, LayerSite } from './layer'
+export type { Layer, LayerInput, LayerSite } from './layer'
 export { layerNamedIn, nameLayer } from './layer-error'
+export type { LayerResult } from './layer-result'
 export * from './layers/index'
 export type { Comparison, Logits, Loss, Metric } from './loss'
 export * from './losses/index'
 export { malformedOptions } from './malformed-options'
 export type { Mapping, MappingRegularizer } from './mapping-regularizer'
 export * from './metrics/index'
-export type { Model, ModelFunction, ModelSite } from './model'
+export type { Model, ModelSite } from './model'
 export { checkDecoder, inputShapeOf, sumParts } from './models/assemble'
 export * from './models/index'
 export { nearest } from './nearest'
 export { clearNearlyZero, clearsNearlyZero, NEARLY_ZERO } from './nearly-zero'
+export type { ModelFunction, Network } from './network'
 export type { Objective, ObjectiveResult } from './objective'
 export { registerMissingGradients } from './ops/missing-gradients'
 export { registerMissingKernels } from './ops/missing-kernels'
@@ -84,6 +86,7 @@ export { tensorSource } from './random/tensor-source'
 export type { Distribution, RandomSource } from './random-source'
 export { createRegistry, type Entry, type Registry } from './registry'
 export type { Regularizer } from './regularizer'
+export type { BatchOptions, FunctionInputs, NestedNumbers, RunOptions, Samples } from './samples'
 export * from './schemas'
 export { createSerially, type Serially } from './serially'
 export { type Shape, sameShape, showShape, sizeOf } from './shape'
@@ -92,15 +95,7 @@ export type * from './specs'
 export { evaluateStep, type StepInput, type StepOutput, trainStep } from './step'
 export { formatSummary, type Summary, type SummaryRow, summary } from './summary'
 export type { HostRecord, HostTensor, Scalars, TensorRecord, TypedArray } from './tensors'
-export type {
-  BatchOptions,
-  FunctionInputs,
-  NestedNumbers,
-  PerformOptions,
-  RunOptions,
-  Samples,
-  TrainedModel,
-} from './trained-model'
+export type { PerformOptions, TrainedModel } from './trained-model'
 export {
   averagedWeights,
   checkOptimizers,

@@ -1,6 +1,6 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
-import type { Logits } from './loss'
+import type { LayerResult } from './layer-result'
 import type { Registry } from './registry'
 import type { Shape } from './shape'
 import type { TensorRecord } from './tensors'
@@ -26,18 +26,6 @@ export interface LayerInput {
   readonly mask?: Tensor
 }
 
-export interface LayerResult {
-  /** `[batch, …outputShape]` */
-  readonly output: Tensor
-  /** Pre-activation of `output`, if it ends in a sigmoid or softmax. */
-  readonly logits?: Logits
-  /** Scalars added to the loss, by the name under which they are reported. */
-  readonly losses?: Record<string, Scalar>
-  /** New values of state weights, by local name. */
-  readonly updates?: TensorRecord
-  readonly mask?: Tensor
-}
-
 /** A layer spec built for one place in one model. */
 export interface Layer {
   /** Type of its spec; set by `buildChain`. */
@@ -51,4 +39,10 @@ export interface Layer {
   readonly rearranges?: boolean
   /** Pure: no side effects, nothing read but its arguments. */
   apply(input: LayerInput): LayerResult
+}
+
+declare module './kinds' {
+  interface Kinds {
+    layer: { built: Layer; site: LayerSite }
+  }
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Anywhere } from './kinds'
 
 /** The pre-activation of an output, for losses that have a stable form in it. */
 export interface Logits {
@@ -24,3 +25,10 @@ export type Loss = (comparison: Comparison) => Tensor
 
 /** Like a loss, but only reported: `[batch, …]` → `[batch]`. */
 export type Metric = Loss
+
+declare module './kinds' {
+  interface Kinds {
+    loss: { built: Loss; site: Anywhere }
+    metric: { built: Metric; site: Anywhere }
+  }
+}

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
+import type { Anywhere } from './kinds'
 import type { Shape } from './shape'
 
 /** A deterministic function of samples, each on its own: an encoder as it is outside training. */
@@ -18,3 +19,9 @@ export interface Mapping {
  * must be differentiable in whatever the mapping depends on. Draws from streams below `path`, in evaluation too.
  */
 export type MappingRegularizer = (mapping: Mapping, input: Tensor, context: Context, path: string) => Scalar
+
+declare module './kinds' {
+  interface Kinds {
+    mappingRegularizer: { built: MappingRegularizer; site: Anywhere }
+  }
+}

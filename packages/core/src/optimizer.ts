@@ -1,4 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core'
+import type { Anywhere } from './kinds'
 import type { Shape } from './shape'
 import type { Spec } from './spec'
 import type { TensorRecord } from './tensors'
@@ -32,4 +33,10 @@ export interface Optimizer {
   update(input: OptimizerInput): OptimizerState
   /** The slot that holds averaged weights to evaluate with, when there is one: slots are then `${this}/${weight}`. */
   readonly averaged?: string
+}
+
+declare module './kinds' {
+  interface Kinds {
+    optimizer: { built: Optimizer; site: Anywhere }
+  }
 }

@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 import type { Attachments } from './attachment'
 import type { Dataset } from './dataset'
-import type { Model } from './model'
+import type { Network } from './network'
 import type { Streams } from './random/streams'
+import type { FunctionInputs, RunOptions } from './samples'
 import type { HostRecord, Scalars } from './tensors'
-import type { FunctionInputs, RunOptions } from './trained-model'
 
 /** What a procedure works with. */
 export interface ProcedureTools {
-  readonly model: Model
+  readonly model: Network
   /** The data that it was given. */
   readonly data?: Dataset
   readonly seed: number

@@ -1,24 +1,24 @@
-import type { activations } from './activations/index'
-import type { SpecsOf } from './definition'
-import type { initializers } from './initializers/index'
-import type { layers } from './layers/index'
-import type { losses } from './losses/index'
-import type { metrics } from './metrics/index'
-import type { models } from './models/index'
 import type { ForeignSpec } from './spec'
 
 // The augmentable maps: a plugin's types become known to the compiler by
-// `declare module '@sandglass/core' { interface LayerSpecs { 'acme/tv': TvSpec } }`.
-export interface ActivationSpecs extends SpecsOf<typeof activations> {}
+// `declare module '@sandglass/core' { interface LayerSpecs { 'acme/tv': TvSpec } }`. Core's own are added where they are
+// listed, so that this file imports none of them.
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface ActivationSpecs {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable
 export interface CorruptionSpecs {}
-export interface InitializerSpecs extends SpecsOf<typeof initializers> {}
-export interface LayerSpecs extends SpecsOf<typeof layers> {}
-export interface LossSpecs extends SpecsOf<typeof losses> {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface InitializerSpecs {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface LayerSpecs {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface LossSpecs {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable
 export interface MappingRegularizerSpecs {}
-export interface MetricSpecs extends SpecsOf<typeof metrics> {}
-export interface ModelSpecs extends SpecsOf<typeof models> {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface MetricSpecs {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface ModelSpecs {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable
 export interface OptimizerSpecs {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable

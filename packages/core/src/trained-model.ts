@@ -1,39 +1,11 @@
 import type { Attachment, Attachments } from './attachment'
-import type { Dataset, Field } from './dataset'
+import type { Dataset } from './dataset'
 import type { Watched } from './event-channel'
 import type { Model } from './model'
 import type { ProcedureEvent, ProcedureResult } from './procedure'
+import type { BatchOptions, FunctionInputs, RunOptions, Samples } from './samples'
 import type { Json } from './spec'
 import type { HostRecord, HostTensor, Scalars } from './tensors'
-
-/** Numbers nested as deep as the shape of a batch. */
-export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
-
-/**
- * Samples for a model: a field of a dataset, an array on the host whose shape begins with the number of samples, a
- * flat typed array of whole samples, or nested arrays of numbers `[samples, …shape]`.
- */
-export type Samples = Field | HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
-
-/** Inputs of a function by name, or a dataset that has them as fields. */
-export type FunctionInputs = Readonly<Record<string, Samples>> | Dataset
-
-export interface BatchOptions {
-  /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */
-  readonly batchSize?: number
-}
-
-export interface RunOptions extends BatchOptions {
-  /** How many samples to make: for functions without inputs, and only for these. */
-  readonly size?: number
-  /** Of the function's random numbers. Default: the seed that the model was trained or opened with. */
-  readonly seed?: number
-  /**
-   * Which draw of this seed, from 0. The same seed and draw give the same samples, whatever the batch size. Default:
-   * each run has the next one, so samples are fresh; 0 where `seed` is given.
-   */
-  readonly draw?: number
-}
 
 export interface PerformOptions {
   /** The procedure's own options. */

@@ -15,12 +15,17 @@ export {
   type Callback,
   type CallbackSpec,
   type CallbackSpecs,
-  type CallbackState,
   earlyStopping,
   type Run,
   terminateOnNan,
 } from './callbacks/index'
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint/checkpoint'
+export {
+  type CallbackState,
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Position,
+} from './checkpoint/checkpoint'
 export { type EagerOptions, openEagerSession } from './eager/session'
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepEvent, StopReason } from './fit/events'
 export { type FitResult, type FitRun, fit } from './fit/fit'

@@ -7,8 +7,9 @@ import { allocateAs, type Buffer } from './buffers'
 import { optimisationFor } from './optimisation'
 import { createParts } from './parts'
 import { isWorthPreparing, planGraph } from './plan'
-import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
+import type { Runtime, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
 import { runtimeError } from './runtime-errors'
+import type { RuntimeOptions } from './runtime-options'
 import { openTail } from './tail-kernel'
 
 /** Which of a graph's inputs and outputs are state, which the caller keeps. */

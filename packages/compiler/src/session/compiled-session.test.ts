@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { runtime } from '../testing/parity'
 import { descent, tinyBatch, tinyProgram } from '../testing/tiny'
 import { openCompiledSession } from './compiled-session'
-import type { Runtime, RuntimeOptions, RuntimeSession } from './runtime'
+import type { Runtime, RuntimeSession } from './runtime'
+import type { RuntimeOptions } from './runtime-options'
 
 const options = { id: 'test', device: 'a test', threads: 1 }
 const open = (changes: Partial<Program> = {}, more: RuntimeOptions = {}, on: Runtime = runtime) =>

@@ -30,7 +30,8 @@ import { createArena, MOST_BYTES } from './arena'
 import { type CompiledGraph, compileGraph, type StateNames } from './compiled-graph'
 import { createDownloader } from './download'
 import { createGraphCache } from './graph-cache'
-import type { Runtime, RuntimeOptions, RuntimeTensor, RuntimeTensors } from './runtime'
+import type { Runtime, RuntimeTensor, RuntimeTensors } from './runtime'
+import type { RuntimeOptions } from './runtime-options'
 import { createStateCell, type StateCell } from './state-cell'
 import {
   BATCH,

@@ -1,8 +1,9 @@
 import { createBuilder } from '../graph/builder'
 import { makeValue, type Node } from '../graph/graph'
 import { encodeOnnx } from '../onnx/encode'
-import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
+import type { Runtime, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime'
 import { runtimeError } from './runtime-errors'
+import type { RuntimeOptions } from './runtime-options'
 
 /** Reads tensors wherever they are. */
 export interface Downloader {

@@ -6,7 +6,8 @@ import { sample } from '../testing/parity'
 import { trace } from '../trace/trace'
 import { type Arena, createArena } from './arena'
 import { compileGraph } from './compiled-graph'
-import type { Runtime, RuntimeOptions, RuntimeTensors } from './runtime'
+import type { Runtime, RuntimeTensors } from './runtime'
+import type { RuntimeOptions } from './runtime-options'
 import { createStateCell } from './state-cell'
 
 const SIZE = 256

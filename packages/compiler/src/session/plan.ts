@@ -6,8 +6,8 @@ import { optimise } from '../passes/index'
 import { vectorise } from '../passes/vectorise'
 import { type Arena, MOST_BYTES } from './arena'
 import { memoryNeeded } from './memory'
-import type { RuntimeOptions } from './runtime'
 import { outOfMemory } from './runtime-errors'
+import type { RuntimeOptions } from './runtime-options'
 import { flopsOf, threadsFor } from './threads'
 
 // Nanoseconds, measured on a 2.5 GHz Xeon: to gather a number of a batch; to draw a random one; to run on another thread.

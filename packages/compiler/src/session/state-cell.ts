@@ -1,7 +1,8 @@
 import { type Shape, sameShape, sizeOf, type TypedArray } from '@sandglass/core'
 import { type Arena, arenaBuffer } from './arena'
 import { allocate } from './buffers'
-import type { Runtime, RuntimeOptions, RuntimeTensor } from './runtime'
+import type { Runtime, RuntimeTensor } from './runtime'
+import type { RuntimeOptions } from './runtime-options'
 
 /** A weight or slot. It changes only by `accept` and `write`, so that a step that fails changes nothing. */
 export interface StateCell {

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as ort from 'onnxruntime-node'
 import type { Graph } from '../graph/graph'
 import { compileGraph } from '../session/compiled-graph'
-import type { Runtime, RuntimeOptions } from '../session/runtime'
+import type { Runtime } from '../session/runtime'
+import type { RuntimeOptions } from '../session/runtime-options'
 import { trace } from '../trace/trace'
 
 export const runtime = ort as unknown as Runtime

@@ -1,3 +1,4 @@
+import type { SpecsOf } from '../definition'
 import { celu } from './celu'
 import { elu } from './elu'
 import { exponential } from './exponential'
@@ -105,3 +106,7 @@ export const activations = [
   tanh,
   threshold,
 ] as const
+
+declare module '../specs' {
+  interface ActivationSpecs extends SpecsOf<typeof activations> {}
+}

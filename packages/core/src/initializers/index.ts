@@ -1,3 +1,4 @@
+import type { SpecsOf } from '../definition'
 import { constant } from './constant'
 import { glorotNormal } from './glorot-normal'
 import { glorotUniform } from './glorot-uniform'
@@ -49,3 +50,7 @@ export const initializers = [
   varianceScaling,
   zeros,
 ] as const
+
+declare module '../specs' {
+  interface InitializerSpecs extends SpecsOf<typeof initializers> {}
+}

@@ -1,3 +1,4 @@
+import type { SpecsOf } from '../definition'
 import { activation } from './activation'
 import { activityRegularization } from './activity-regularization'
 import { averagePooling2d } from './average-pooling2d'
@@ -88,3 +89,7 @@ export const layers = [
   upSampling2d,
   zeroPadding2d,
 ] as const
+
+declare module '../specs' {
+  interface LayerSpecs extends SpecsOf<typeof layers> {}
+}

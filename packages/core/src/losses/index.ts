@@ -1,3 +1,4 @@
+import type { SpecsOf } from '../definition'
 import { binaryCrossentropy } from './binary-crossentropy'
 import { binaryFocalCrossentropy } from './binary-focal-crossentropy'
 import { categoricalCrossentropy } from './categorical-crossentropy'
@@ -45,3 +46,7 @@ export const losses = [
   poisson,
   sparseCategoricalCrossentropy,
 ] as const
+
+declare module '../specs' {
+  interface LossSpecs extends SpecsOf<typeof losses> {}
+}

@@ -1,3 +1,4 @@
+import type { SpecsOf } from '../definition'
 import { binaryAccuracy } from './binary-accuracy'
 import { categoricalAccuracy } from './categorical-accuracy'
 import { cosineSimilarityMetric } from './cosine-similarity'
@@ -24,3 +25,7 @@ export const metrics = [
   sparseCategoricalAccuracy,
   ...lossMetrics,
 ] as const
+
+declare module '../specs' {
+  interface MetricSpecs extends SpecsOf<typeof metrics> {}
+}

@@ -1,5 +1,5 @@
 import type { MetricSpec, ModelSpec, OptimizerSpec, Spec } from '@sandglass/core'
-import type { WarmStart } from '../run/warm-start'
+import type { WarmStart } from '../run/warm-start-spec'
 
 /** A model with the settings that it is trained with. */
 export interface Preset {

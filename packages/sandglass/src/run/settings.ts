@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { type ModelSpec, type Registry, SandglassError, type Spec } from '@sandglass/core'
 import { z } from 'zod'
 import { specSchema } from './schema'
-import { settleWarmStart, warmStartSchema } from './warm-start'
+import { settleWarmStart, warmStartSchema } from './warm-start-spec'
 
 /** Everything about a run but its model: what `run.json` holds. */
 export const settingsSchema = z.strictObject({

@@ -11,7 +11,7 @@ import { adam, autoencoder, classifier, defaultRegistry, dense, sgd, take } from
 import { files } from './folder'
 import type { RunPlan } from './settings'
 import { trainRun } from './train-run'
-import { settleWarmStart, type WarmStart } from './warm-start'
+import { settleWarmStart, type WarmStart } from './warm-start-spec'
 
 const registry = defaultRegistry()
 const backend = registry.build('backend', { type: 'cpu' })

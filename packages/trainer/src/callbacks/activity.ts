@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { activityFunction } from '../activity/activity-function'
 import { type ObservedLayer, observedLayers } from '../activity/activity-layers'
 import { measure } from '../activity/activity-sums'
-import type { Checkpoint } from '../checkpoint/checkpoint'
-import type { Callback, CallbackState } from './callback'
+import type { CallbackState, Checkpoint } from '../checkpoint/checkpoint'
+import type { Callback } from './callback'
 
 /** How active the units of one layer were, epoch by epoch. */
 export interface ActivityRecord extends ObservedLayer {

@@ -5,16 +5,13 @@ import type {
   Dataset,
   ForeignSpec,
   HostRecord,
-  Json,
   Model,
   ModelFunction,
   RunRequest,
-  SpecsOf,
 } from '@sandglass/core'
-import type { Checkpoint } from '../checkpoint/checkpoint'
+import type { CallbackState, Checkpoint } from '../checkpoint/checkpoint'
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../fit/events'
 import type { HistoryEntry } from '../fit/history'
-import type { callbacks } from './index'
 
 declare module '@sandglass/core' {
   interface Kinds {
@@ -23,7 +20,8 @@ declare module '@sandglass/core' {
 }
 
 /** Types of callbacks by name; a package adds its own by augmenting `@sandglass/trainer`. */
-export interface CallbackSpecs extends SpecsOf<typeof callbacks> {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface CallbackSpecs {}
 
 export type CallbackSpec =
   | CallbackSpecs[keyof CallbackSpecs]
@@ -55,11 +53,6 @@ export interface Run {
    * were averaged or replaced. Throws (`numeric`) when a weight is not finite.
    */
   checkpoint(): Promise<Checkpoint>
-}
-
-export interface CallbackState {
-  readonly json: Json
-  readonly tensors?: HostRecord
 }
 
 type Hook<Event> = (event: Event, run: Run) => void | Promise<void>

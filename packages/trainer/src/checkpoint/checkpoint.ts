@@ -9,7 +9,6 @@ import {
   type TrainingState,
 } from '@sandglass/core'
 import { z } from 'zod'
-import type { CallbackState } from '../callbacks/callback'
 import type { HistoryEntry } from '../fit/history'
 import type { MeansState } from '../fit/means'
 import { decodeNumbers, encodeNumbers, type NumberRecord } from './numbers'
@@ -24,6 +23,12 @@ export interface Position {
   readonly turn: number
   /** Updates done in the whole run. */
   readonly step: number
+}
+
+/** What a callback keeps of what it has seen. */
+export interface CallbackState {
+  readonly json: Json
+  readonly tensors?: HostRecord
 }
 
 /** All that it takes to go on with a run as if it had never stopped. */
