@@ -32,6 +32,8 @@ export {
 } from './definition'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
 export { type Channel, type Watched, watch } from './event-channel'
+export type { Exhibit, ExhibitInput, ExhibitMaker } from './exhibit'
+export type * from './exhibit-data'
 export { batchShapes, inputBatch } from './feeds'
 export { type Differentiated, differentiate, disposeTape } from './gradient'
 export { coresUsable, cpuName, nodeModule } from './host'

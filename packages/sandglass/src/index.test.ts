@@ -35,6 +35,12 @@ test('nothing that browsers lack is imported by the entry for browsers', () => {
   expect(modules.filter((name) => name.includes('/src/node/'))).toEqual([])
 })
 
+test('reports are made and drawn without Node', () => {
+  const modules = [...reached(join(packages, 'sandglass/src/report/index.ts'))]
+  expect(modules).toContain(join(packages, 'sandglass/src/run/exhibits/definitions.ts'))
+  expect(modules.filter((name) => /^node:|\/src\/node\/|onnxruntime|tfjs-node|resvg/.test(name))).toEqual([])
+})
+
 test('Node has all that browsers have, and files besides', () => {
   const missing = Object.keys(browser).filter((name) => !(name in node))
   expect(missing).toEqual([])

@@ -1,7 +1,15 @@
-import { type HostRecord, type HostTensor, SandglassError, sizeOf, writeSafetensors } from '@sandglass/core'
+import {
+  type HostRecord,
+  type HostTensor,
+  type Picture,
+  type PictureGrid,
+  SandglassError,
+  sizeOf,
+  writeSafetensors,
+} from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
-import { type Picture, type PictureRow, pictureGrid, pictureShape } from '../report/picture-grid'
-import { pngOf } from '../report/png'
+import { pngOf } from '../node/png'
+import { pictureGrid, pictureShape } from '../report/picture-grid'
 import { writeSamples } from './write-samples'
 
 const COLUMNS = 8
@@ -19,10 +27,10 @@ export async function writeOutputs(path: string, name: string, outputs: HostReco
       got: path,
       expected: 'a name that ends in .csv, .png or .safetensors',
     })
-  await writeFileAtomic(path, await pngOf(pictureGrid(name, rowsOf(output, tensor))))
+  await writeFileAtomic(path, await pngOf(pictureGrid({ title: name, rows: rowsOf(output, tensor) })))
 }
 
-function rowsOf(output: string, { shape, data }: HostTensor): PictureRow[] {
+function rowsOf(output: string, { shape, data }: HostTensor): PictureGrid['rows'] {
   const size = pictureShape(shape.slice(1))
   if (!size)
     throw new SandglassError('shape', `"${output}" holds no pictures`, {

@@ -8,6 +8,7 @@ import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { trainerNode } from '@sandglass/trainer/node'
 import { createFit } from '../create-fit'
+import { exhibitPlugin } from '../report/index'
 
 export { loadModel, saveModel } from '@sandglass/core/node'
 export { cifar10, fashionMnist, mnist, readCsv } from '@sandglass/datasets/node'
@@ -39,6 +40,7 @@ export function defaultRegistry({
     trainer,
     trainerNode,
     compiler,
+    exhibitPlugin,
     ...plugins,
   ])
 }

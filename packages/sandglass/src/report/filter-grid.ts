@@ -1,16 +1,7 @@
+import type { Filter, FilterGrid } from '@sandglass/core'
 import { showValue } from './curves'
 import { imageOf, pngUri } from './picture-grid'
 import { type Figure, text } from './svg'
-
-/** Weights as a picture: `[height, width, channels]`. */
-export interface Filter {
-  /** Which unit or filter of its layer. */
-  readonly unit: number
-  readonly width: number
-  readonly height: number
-  readonly channels: number
-  readonly values: ArrayLike<number>
-}
 
 const WIDTH = 860
 const GAP = 6
@@ -21,7 +12,7 @@ const LEGEND = 44
  * is light or dark; the strength of orange (positive) and blue (negative) is the magnitude. Three channels are shown as
  * colours about grey, other numbers of channels by their mean.
  */
-export function filterGrid(title: string, filters: readonly Filter[]): Figure {
+export function filterGrid({ title, filters }: Omit<FilterGrid, 'type'>): Figure {
   const columns = columnsFor(filters.length)
   const cell = Math.min(100, (WIDTH - GAP * (columns - 1)) / columns)
   const { height, width } = filters[0]!

@@ -1,16 +1,8 @@
+import type { Histogram } from '@sandglass/core'
 import { axes } from './axes'
 import { showValue } from './curves'
 import { ticks } from './scale'
 import { type Figure, line, round, text } from './svg'
-
-export interface HistogramOptions {
-  readonly title: string
-  readonly values: ArrayLike<number>
-  readonly xLabel: string
-  readonly yLabel: string
-  /** A value to mark, with its name. */
-  readonly mark?: { readonly value: number; readonly name: string }
-}
 
 /** How many values fall into each of the bins from `low` up; the last bin takes what equals its upper edge. */
 export function countBins(values: ArrayLike<number>, low: number, high: number, bins: number): number[] {
@@ -23,7 +15,7 @@ export function countBins(values: ArrayLike<number>, low: number, high: number, 
 }
 
 /** A histogram with its mean, and a mark. */
-export function histogram({ title, values, xLabel, yLabel, mark }: HistogramOptions): Figure {
+export function histogram({ title, values, xLabel, yLabel, mark }: Omit<Histogram, 'type'>): Figure {
   const all = Array.from(values)
   const mean = all.reduce((sum, value) => sum + value, 0) / Math.max(1, all.length)
   const edges = ticks(

@@ -1,17 +1,7 @@
+import type { Sequence, Sequences } from '@sandglass/core'
 import { linear } from './scale'
 import { type Figure, line, round, text } from './svg'
 import type { Theme } from './theme'
-
-/** One sequence: for each feature a value at every step. */
-export interface LineRow {
-  readonly name: string
-  readonly input: readonly (readonly number[])[]
-  readonly output: readonly (readonly number[])[]
-  /** What the model was given in place of `input`. */
-  readonly damaged?: readonly (readonly number[])[]
-  /** Whether each step counts. */
-  readonly counted: readonly boolean[]
-}
 
 const WIDTH = 860
 const LEFT = 150
@@ -21,7 +11,7 @@ const GAP = 12
 const TOP = 30
 
 /** Sequences under each other, all on one scale: inputs as broad pale lines, outputs as thin ones over them. */
-export function lineRows({ title, rows }: { title: string; rows: readonly LineRow[] }): Figure {
+export function lineRows({ title, rows }: Omit<Sequences, 'type'>): Figure {
   const steps = rows[0]!.counted.length
   const all = rows.flatMap(({ input, output, damaged = [], counted }) =>
     [...input, ...output, ...damaged].flatMap((series) => series.filter((_, t) => counted[t])),
@@ -32,7 +22,7 @@ export function lineRows({ title, rows }: { title: string; rows: readonly LineRo
   const x = linear(0, Math.max(1, steps - 1), LEFT, WIDTH - RIGHT)
   const bottom = TOP + rows.length * (HEIGHT + GAP)
 
-  function drawRow(row: LineRow, r: number, theme: Theme): string {
+  function drawRow(row: Sequence, r: number, theme: Theme): string {
     const top = TOP + r * (HEIGHT + GAP)
     const y = linear(low, high, top + HEIGHT - 4, top + 4)
     const half = (x(1) - x(0)) / 2
@@ -82,7 +72,7 @@ export function lineRows({ title, rows }: { title: string; rows: readonly LineRo
   }
 }
 
-function legend(theme: Theme, { input, damaged }: LineRow): string {
+function legend(theme: Theme, { input, damaged }: Sequence): string {
   let at = LEFT
   const entry = (name: string, style: string, colour = theme.classColour(0)) => {
     const drawn =

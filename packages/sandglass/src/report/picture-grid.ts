@@ -1,14 +1,6 @@
-import { Buffer } from 'node:buffer'
+import type { Picture, PictureGrid } from '@sandglass/core'
 import { encode } from 'fast-png'
 import { type Figure, round, text } from './svg'
-
-export interface Picture {
-  /** In [0, 1], `[height, width, channels]`; what lies beyond is cut off. */
-  readonly values: ArrayLike<number>
-  readonly width: number
-  readonly height: number
-  readonly channels: 1 | 3
-}
 
 /** Whether samples of this shape are pictures, and of which size. */
 export function pictureShape(shape: readonly number[]): Omit<Picture, 'values'> | undefined {
@@ -17,22 +9,13 @@ export function pictureShape(shape: readonly number[]): Omit<Picture, 'values'> 
   return height >= 4 && width >= 4 ? { height, width, channels } : undefined
 }
 
-export interface PictureRow {
-  readonly name: string
-  readonly pictures: readonly Picture[]
-}
-
 const CELL = 84
 const GAP = 6
 const LEFT = 112
 const TOP = 0
 
 /** Rows of small pictures under each other, each row named, each column with its caption. */
-export function pictureGrid(
-  title: string,
-  rows: readonly PictureRow[],
-  captions: readonly string[] = [],
-): Figure {
+export function pictureGrid({ title, rows, captions = [] }: Omit<PictureGrid, 'type'>): Figure {
   const columns = Math.max(...rows.map(({ pictures }) => pictures.length))
   const captioned = captions.length > 0 ? 20 : 0
   return {
@@ -81,5 +64,13 @@ export function pngUri(image: {
   height: number
   channels: 1 | 3 | 4
 }): string {
-  return `data:image/png;base64,${Buffer.from(encode({ ...image, depth: 8 })).toString('base64')}`
+  return `data:image/png;base64,${base64(encode({ ...image, depth: 8 }))}`
+}
+
+/** In pieces, since a call takes only so many arguments. */
+function base64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let i = 0; i < bytes.length; i += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000))
+  return btoa(binary)
 }

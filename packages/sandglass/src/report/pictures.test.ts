@@ -1,9 +1,12 @@
+import type { Filter } from '@sandglass/core'
 import { describe, expect, test } from 'vitest'
-import { activityCurve, quantile } from './activity-curve'
-import { diverging, type Filter, filterGrid, scaleOf } from './filter-grid'
+import { pngOf } from '../node/png'
+import { quantile } from '../run/exhibits/activity'
+import { bandCurves } from './band-curves'
+import { diverging, filterGrid, scaleOf } from './filter-grid'
 import { lineRows, runsOf } from './line-rows'
-import { pngOf } from './png'
 import { svgOf } from './svg'
+import { tableFigure } from './table-figure'
 import { pageTheme, pictureTheme } from './theme'
 
 const count = (text: string, pattern: RegExp) => (text.match(pattern) ?? []).length
@@ -35,7 +38,10 @@ describe('filters', () => {
   })
 
   test('a picture for each unit, with its name, and a legend', () => {
-    const drawn = svgOf(filterGrid('t', [filter(7, [1, -1, 0, 0.5]), filter(2, [0, 0, 0, 0])]), pageTheme)
+    const drawn = svgOf(
+      filterGrid({ title: 't', filters: [filter(7, [1, -1, 0, 0.5]), filter(2, [0, 0, 0, 0])] }),
+      pageTheme,
+    )
     expect(count(drawn, /<image/g)).toBe(3)
     expect([...drawn.matchAll(/<title>(.*?)<\/title>/g)].map(([, name]) => name)).toEqual([
       'unit 7',
@@ -48,14 +54,16 @@ describe('filters', () => {
 
   test('sixty-four fit on a page; pictures keep their proportions', () => {
     const many = Array.from({ length: 64 }, (_, i) => filter(i, [0.1, i, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]))
-    const { width, height } = filterGrid('t', many)
+    const { width, height } = filterGrid({ title: 't', filters: many })
     expect([width, Math.round(height)]).toEqual([860, Math.round(44 + 4 * ((2 * (860 - 90)) / 16 + 6))])
   })
 
   test('the scale of colours is grey, others diverge', () => {
     const scaleOf = (channels: number) => {
       const values = Array.from({ length: 4 * channels }, (_, i) => i - 2)
-      return svgOf(filterGrid('t', [filter(0, values, channels)]), pageTheme).match(/<image[^>]*>/)![0]
+      return svgOf(filterGrid({ title: 't', filters: [filter(0, values, channels)] }), pageTheme).match(
+        /<image[^>]*>/,
+      )![0]
     }
     expect(scaleOf(2)).toBe(scaleOf(1))
     expect(scaleOf(3)).not.toBe(scaleOf(1))
@@ -63,7 +71,9 @@ describe('filters', () => {
 
   test.each([2, 3])('kernels of %i channels', (channels) => {
     const values = Array.from({ length: 4 * channels }, (_, i) => (i % channels) - 0.5)
-    expect(svgOf(filterGrid('t', [filter(0, values, channels)]), pictureTheme)).not.toMatch(/NaN|Infinity/)
+    expect(
+      svgOf(filterGrid({ title: 't', filters: [filter(0, values, channels)] }), pictureTheme),
+    ).not.toMatch(/NaN|Infinity/)
   })
 })
 
@@ -118,24 +128,43 @@ describe('sequences as rows', () => {
   })
 })
 
-describe('activity by epoch', () => {
-  const record = {
-    path: 'encoder/2',
-    epochs: [1, 2, 3],
-    units: 2,
-    means: [0.2, 0.4, 0.1, 0.3, 0.1, 0.1],
-    dead: [0, 0, 1],
-    target: 0.1,
+describe('curves', () => {
+  const activity = {
+    title: 'Mean activation by epoch',
+    xLabel: 'epoch',
+    yLabel: 'mean activation',
+    x: [1, 2, 3],
+    series: [
+      {
+        name: 'mean',
+        values: [0.3, 0.2, 0.1],
+        band: { name: 'middle 80 %', low: [0.2, 0.1, 0.1], high: [0.4, 0.3, 0.1] },
+      },
+    ],
+    mark: { value: 0.1, name: 'target' },
+    note: 'dead units: 1 of 2',
   }
 
-  test('mean, band, target and dead units', () => {
-    const drawn = svgOf(activityCurve(record), pageTheme)
-    for (const words of ['mean 0.1000', 'target 0.1000', 'dead units: 1 of 2', 'middle 80 % of the units'])
+  test('line, band, mark and note', () => {
+    const drawn = svgOf(bandCurves(activity), pageTheme)
+    for (const words of ['mean 0.1000', 'target 0.1000', 'dead units: 1 of 2', 'middle 80 %'])
       expect(drawn).toContain(words)
     const [band, mean] = [...drawn.matchAll(/<path d="([^"]*)"/g)].map(([, d]) => d!)
     expect(count(band!, /L/g)).toBe(5)
     expect(count(mean!, /L/g)).toBe(2)
     expect(drawn).not.toMatch(/NaN|Infinity/)
+  })
+
+  test('several lines have colours of their own; what is not finite leaves a gap', () => {
+    const series = [
+      { name: 'critic', values: [1, Number.NaN, 3] },
+      { name: 'generator', values: [3, 2, 1] },
+    ]
+    const drawn = svgOf(bandCurves({ ...activity, series, mark: undefined }), pictureTheme)
+    expect(drawn).not.toMatch(/NaN/)
+    expect(
+      new Set([...drawn.matchAll(/<path d="[^"]*" fill="none" stroke="([^"]*)"/g)].map(([, c]) => c)).size,
+    ).toBe(2)
   })
 
   test('quantiles', () => {
@@ -144,7 +173,22 @@ describe('activity by epoch', () => {
     expect(quantile([7], 0.1)).toBe(7)
   })
 
-  test('is a picture too', async () => {
-    expect((await pngOf(activityCurve(record))).length).toBeGreaterThan(5000)
+  test('are a picture too', async () => {
+    expect((await pngOf(bandCurves(activity))).length).toBeGreaterThan(5000)
   })
+})
+
+test('a table: words to the left, numbers to the right', () => {
+  const table = tableFigure({
+    title: 't',
+    columns: ['column', 'error'],
+    rows: [
+      ['a <b>', 0.5],
+      ['c', 0.25],
+    ],
+  })
+  const drawn = svgOf(table, pageTheme)
+  expect(drawn).toContain('>a &lt;b&gt;<')
+  expect(drawn).toMatch(/text-anchor="end"[^>]*>0\.5000</)
+  expect(drawn).toMatch(/text-anchor="start"[^>]*>c</)
 })

@@ -2,11 +2,12 @@ import { summary } from '@sandglass/core'
 import { decode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
 import { defaultRegistry } from '../node/index'
+import { pngOf } from '../node/png'
 import { sparseKl } from '../presets/index'
 import { columnsOf, curves, curvesSheet, showValue } from './curves'
+import { draw } from './draw'
 import { countBins, histogram } from './histogram'
 import { pictureGrid, pictureShape } from './picture-grid'
-import { pngOf } from './png'
 import { pictureName, type ReportContent, renderReport } from './report'
 import { scatter, spread } from './scatter'
 import { escapeXml, svgOf } from './svg'
@@ -19,20 +20,21 @@ const history = [
 ]
 const registry = defaultRegistry()
 const model = registry.build('model', sparseKl.model, { registry, fields: { input: [28, 28] } })
-const activity = histogram({
+const activity = {
+  type: 'histogram',
   title: 'Mean activation',
   values: [0.08, 0.1, 0.11, 0.2],
   xLabel: 'mean activation',
   yLabel: 'units',
   mark: { value: 0.1, name: 'target' },
-})
+} as const
 const content: ReportContent = {
   title: 'a <run> & more',
   provenance: 'made up',
   notes: ['This is a test.'],
   figures: [['val_loss', '0.3900']],
   history,
-  exhibits: [{ name: 'mean activation', caption: 'How active.', figure: activity }],
+  exhibits: [{ name: 'mean activation', caption: 'How active.', data: activity }],
   settings: [['seed', '42']],
   summary: summary(model),
   spec: sparseKl.model,
@@ -118,7 +120,7 @@ describe('histogram', () => {
   })
 
   test('draws a bar for each filled bin, the mean and the mark', () => {
-    const drawn = svgOf(activity, pictureTheme)
+    const drawn = svgOf(draw(activity), pictureTheme)
     expect(drawn.match(/<rect/g)?.length).toBe(4)
     expect(drawn).toContain('mean 0.1225')
     expect(drawn).toContain('target 0.1000')
@@ -168,14 +170,18 @@ describe('pictures', () => {
 
   test('hold the pixels, cut off at black and white', () => {
     const picture = { values: [0, 0.5, 1, 2, -1, 0.2], width: 3, height: 2, channels: 1 as const }
-    const figure = pictureGrid('t', [{ name: 'row', pictures: [picture] }], ['caption'])
+    const figure = pictureGrid({
+      title: 't',
+      rows: [{ name: 'row', pictures: [picture] }],
+      captions: ['caption'],
+    })
     const [, base64] = /base64,([^"]+)"/.exec(svgOf(figure, pageTheme))!
     expect([...decode(Buffer.from(base64!, 'base64')).data]).toEqual([0, 128, 255, 255, 0, 51])
   })
 })
 
 test('a PNG is twice the size of its figure with heading and margins, on white, and has something on it', async () => {
-  const image = decode(await pngOf(activity))
+  const image = decode(await pngOf(draw(activity)))
   expect([image.width, image.height]).toEqual([2 * (860 + 48), 2 * (300 + 48 + 40)])
   expect([...image.data.subarray(0, 3)]).toEqual([255, 255, 255])
   const blue = parseInt(pictureTheme.validation.slice(1), 16)

@@ -1,17 +1,9 @@
-import type { Summary } from '@sandglass/core'
+import type { Exhibit, Summary } from '@sandglass/core'
 import { columnsOf, curves, type HistoryRow, showValue } from './curves'
+import { draw } from './draw'
 import { styles } from './styles'
 import { escapeXml, type Figure, svgOf } from './svg'
 import { pageTheme } from './theme'
-
-/** A picture with the words that go with it. */
-export interface Exhibit {
-  /** Of its section and of its file: `latent space` is `latent-space.png`. */
-  readonly name: string
-  readonly figure: Figure
-  /** What it shows and how to read it, in a sentence or two. */
-  readonly caption: string
-}
 
 /** All that a report says. */
 export interface ReportContent {
@@ -58,10 +50,10 @@ ${figures.map(([name, value]) => `<div><dt>${breakable(name)}</dt><dd>${escapeXm
 </dl>
 ${section('Training', charts(history))}
 ${exhibits
-  .map(({ name, figure, caption }) =>
+  .map(({ name, data, caption }) =>
     section(
       name.charAt(0).toUpperCase() + name.slice(1),
-      `<figure>${inline(figure)}<figcaption>${escapeXml(caption)}</figcaption></figure>`,
+      `<figure>${inline(draw(data))}<figcaption>${escapeXml(caption)}</figcaption></figure>`,
     ),
   )
   .join('\n')}

@@ -1,21 +1,10 @@
+import type { Scatter } from '@sandglass/core'
 import { axes } from './axes'
 import { type Figure, round, text } from './svg'
 import type { Theme } from './theme'
 
-export interface ScatterOptions {
-  readonly title: string
-  /** `[samples, 2]`, row-major. */
-  readonly points: ArrayLike<number>
-  readonly xLabel: string
-  readonly yLabel: string
-  /** Class of each point, 0 up. */
-  readonly labels?: ArrayLike<number>
-  /** Names of the classes. */
-  readonly names?: readonly string[]
-}
-
 /** Points in the plane, a colour and a shape (round or square) for each class, whose name stands at its median. */
-export function scatter({ title, points, xLabel, yLabel, labels, names }: ScatterOptions): Figure {
+export function scatter({ title, points, xLabel, yLabel, labels, names }: Omit<Scatter, 'type'>): Figure {
   const size = points.length / 2
   const classes = labels ? [...new Set(Array.from(labels))].sort((a, b) => a - b) : [0]
   const nameOf = (label: number) => names?.[label] ?? `class ${label}`

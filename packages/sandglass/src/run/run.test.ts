@@ -16,7 +16,7 @@ import {
 } from '../node/index'
 import { sparseKl } from '../presets/index'
 import { linesOf } from './activity-log'
-import { watchedLayers } from './exhibits/index'
+import { watchedLayers } from './exhibits/definitions'
 import { checkUnused, createRunFolder, readRunFolder } from './folder'
 import { gather, gatherLabels } from './gather'
 import { camelCase, datasetSpec, parseJson, type RunPlan, settle, withFolder } from './settings'

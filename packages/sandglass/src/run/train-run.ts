@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path'
 import {
   type Backend,
+  type Exhibit,
+  type ExhibitInput,
   type HostRecord,
   type MetricSpec,
   type OptimizerSpec,
@@ -22,11 +24,13 @@ import {
 import { jsonlLog, modelCheckpoint } from '@sandglass/trainer/node'
 import type { BackendChoice } from '../auto-backend'
 import { backendOf } from '../create-fit'
+import { pngOf } from '../node/png'
 import { curvesSheet, showValue } from '../report/curves'
-import { pngOf } from '../report/png'
-import { type Exhibit, pictureName, renderReport } from '../report/report'
+import { draw } from '../report/draw'
+import { pictureName, renderReport } from '../report/report'
 import { activityLog } from './activity-log'
-import { type Exhibits, makeExhibits, watchedLayers } from './exhibits/index'
+import { activitiesOf, watchedLayers } from './exhibits/definitions'
+import { createShared, makeExhibits } from './exhibits/index'
 import { createRunFolder, exists, files, readJson, writeJson } from './folder'
 import { loadData } from './load-data'
 import type { RunResult } from './result'
@@ -180,17 +184,19 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
     weights: await trained.weights(),
     extras: { provenance, dataset: settings.dataset as never, ...(classNames && { classNames }) },
   })
-  const { exhibits, activities } = await makeExhibits(
-    {
-      trained,
-      backend: finished.backend,
-      dataset: data.validation ?? data.train,
-      part: data.validation ? 'validation' : 'training',
-      seed,
-      classNames,
-    },
-    result.checkpoint,
-  )
+  const shown: ExhibitInput = {
+    trained,
+    backend: finished.backend,
+    dataset: data.validation ?? data.train,
+    part: data.validation ? 'validation' : 'training',
+    seed,
+    classNames,
+    history,
+    states: result.checkpoint.callbacks,
+    shared: createShared(),
+  }
+  const activities = await activitiesOf(shown)
+  const exhibits = await makeExhibits(finished.options.registry, shown)
   const means = activities.flatMap((each) => [...each.means])
   const document: RunResult = {
     history,
@@ -203,7 +209,7 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
     ...(finished.trainings && { warmStart: finished.trainings }),
     ...(stopped !== 'completed' && { stopped }),
   }
-  const pictures: Pick<Exhibit, 'name' | 'figure'>[] = [...exhibits]
+  const pictures = exhibits.map(({ name, data: drawn }) => ({ name, figure: draw(drawn) }))
   if (history.length) pictures.unshift({ name: 'curves', figure: curvesSheet(history) })
   for (const picture of pictures)
     await writeFileAtomic(path(pictureName(picture)), await pngOf(picture.figure))
@@ -213,7 +219,7 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
   return document
 }
 
-function reportOf(finished: Finished, document: RunResult, exhibits: Exhibits['exhibits']): string {
+function reportOf(finished: Finished, document: RunResult, exhibits: readonly Exhibit[]): string {
   const { plan, options, result, choice, excerpt, started } = finished
   const { settings, model } = plan
   const { history, stopped } = result

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { type HostTensor, SandglassError, sizeOf } from '@sandglass/core'
+import { type HostTensor, type Picture, SandglassError, sizeOf } from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
-import { type Picture, pictureGrid, pictureShape } from '../../report/picture-grid'
-import { pngOf } from '../../report/png'
+import { pngOf } from '../../node/png'
+import { pictureGrid, pictureShape } from '../../report/picture-grid'
 import { applyTo } from '../../run/apply'
 import { gather, gatherLabels, range } from '../../run/gather'
 import { defineCommand } from '../command'
@@ -73,5 +73,5 @@ async function picture(
     { name: 'original', pictures: cut(input) },
     { name: 'reconstruction', pictures: cut(output) },
   ]
-  return pngOf(pictureGrid('Originals and reconstructions', rows, captions))
+  return pngOf(pictureGrid({ title: 'Originals and reconstructions', rows, captions }))
 }

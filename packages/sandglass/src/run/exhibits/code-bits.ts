@@ -1,7 +1,4 @@
-import type { Model, Spec } from '@sandglass/core'
-import { histogram } from '../../report/histogram'
-import type { Exhibit } from '../../report/report'
-import type { ExhibitInput } from './exhibit-input'
+import type { Exhibit, ExhibitInput, Model, Spec } from '@sandglass/core'
 
 type Encoder = { encoder?: readonly (Spec & { activation?: Spec })[] }
 
@@ -30,11 +27,12 @@ export function codeBits({ part }: ExhibitInput, codes: Float32Array, count: num
   return {
     name: 'code bits',
     caption: `The ${width} numbers of the codes of ${count.toLocaleString('en')} samples of the ${part} data: ${(100 * settled).toFixed(1)} % lie within 0.1 of 0 or 1, so that rounding to bits loses little. Bits are 1 for ${fewest} to ${highest} of the samples${constant ? `; ${constant} of them never change and tell nothing` : ''}.`,
-    figure: histogram({
+    data: {
+      type: 'histogram',
       title: 'Numbers of the codes: bits',
       values: codes,
       xLabel: 'number of a code',
       yLabel: 'how many',
-    }),
+    },
   }
 }

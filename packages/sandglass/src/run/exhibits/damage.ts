@@ -1,8 +1,14 @@
-import { type HostTensor, type Model, type ModelFunction, SandglassError, type Spec } from '@sandglass/core'
+import {
+  type ExhibitInput,
+  type HostTensor,
+  type Model,
+  type ModelFunction,
+  SandglassError,
+  type Spec,
+} from '@sandglass/core'
 import { openModel } from '@sandglass/trainer'
 import { reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { feeds } from '../gather'
-import type { ExhibitInput } from './exhibit-input'
 
 /** What damages the inputs of a model while it trains. */
 export interface Damage {

@@ -1,9 +1,8 @@
-import { type Picture, pictureGrid } from '../../report/picture-grid'
-import type { Exhibit } from '../../report/report'
+import type { Exhibit, ExhibitInput, Picture } from '@sandglass/core'
 import { applyTo } from '../apply'
 import { gatherAt } from '../gather'
 import type { Damage } from './damage'
-import { chooseSamples, type ExhibitInput, namesOf, samplesOf } from './exhibit-input'
+import { chooseSamples, namesOf, samplesOf } from './samples'
 
 const PICTURES = 10
 
@@ -29,10 +28,11 @@ export async function denoised(
   return {
     name: 'denoising',
     caption: `Samples of the ${part} data, the same damaged as in training (${damage.name}), and what the model makes of the damaged ones. It was given the corrupted ones only.`,
-    figure: pictureGrid(
-      'Original, corrupted and denoised',
-      [row('original', original.data), row('corrupted', damaged.data), row('denoised', output.data)],
-      namesOf(dataset, chosen, classNames),
-    ),
+    data: {
+      type: 'pictures',
+      title: 'Original, corrupted and denoised',
+      rows: [row('original', original.data), row('corrupted', damaged.data), row('denoised', output.data)],
+      captions: namesOf(dataset, chosen, classNames),
+    },
   }
 }

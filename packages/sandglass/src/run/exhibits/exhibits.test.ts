@@ -1,4 +1,4 @@
-import { initialWeights, type ModelSpec, type Shape } from '@sandglass/core'
+import { type ExhibitInput, initialWeights, type ModelSpec, type Shape } from '@sandglass/core'
 import { describe, expect, test } from 'vitest'
 import {
   autoencoder,
@@ -18,14 +18,15 @@ import {
   reshape,
   timeDistributed,
 } from '../../node/index'
+import { draw } from '../../report/draw'
 import { svgOf } from '../../report/svg'
 import { pageTheme } from '../../report/theme'
 import { gatherAt } from '../gather'
 import { hashes } from './code-bits'
 import { damageOf } from './damage'
-import type { ExhibitInput } from './exhibit-input'
+import { activitiesOf } from './definitions'
 import { firstLayer } from './filters'
-import { makeExhibits } from './index'
+import { createShared, makeExhibits } from './index'
 import { inputKind } from './input-kind'
 
 const registry = defaultRegistry()
@@ -52,7 +53,7 @@ async function opened<T>(
   const model = modelOf(spec, fields)
   const trained = await open({ model, weights: initialWeights(model, 1) }, { backend })
   try {
-    return await use({ trained, backend, dataset, part: 'validation', seed })
+    return await use({ trained, backend, dataset, part: 'validation', seed, shared: createShared() })
   } finally {
     trained.dispose()
   }
@@ -87,7 +88,7 @@ const hashing = autoencoder({
 })
 
 const shown = (spec: ModelSpec, dataset = images) =>
-  opened(spec, dataset, async (input) => (await makeExhibits(input)).exhibits)
+  opened(spec, dataset, (input) => makeExhibits(registry, input))
 
 describe('what is shown', () => {
   test('of a denoising model: originals, corrupted and denoised', async () => {
@@ -99,9 +100,9 @@ describe('what is shown', () => {
       'mean activation',
       'latent space',
     ])
-    const { caption, figure } = exhibits[1]!
+    const { caption, data } = exhibits[1]!
     expect(caption).toContain('damaged as in training (masking with rate 0.5)')
-    const drawn = svgOf(figure, pageTheme)
+    const drawn = svgOf(draw(data), pageTheme)
     for (const row of ['original', 'corrupted', 'denoised']) expect(drawn).toContain(`>${row}<`)
     expect(drawn.match(/<image/g)).toHaveLength(30)
   })
@@ -121,7 +122,7 @@ describe('what is shown', () => {
     const exhibits = await shown(recurrent, waves)
     expect(exhibits.map(({ name }) => name)).toEqual(['sequences', 'latent space'])
     expect(exhibits[0]!.caption).toContain('Grey steps are masked.')
-    expect(svgOf(exhibits[0]!.figure, pageTheme).match(/<rect/g)).toHaveLength(8)
+    expect(svgOf(draw(exhibits[0]!.data), pageTheme).match(/<rect/g)).toHaveLength(8)
     const corrupted = { ...recurrent, corruption: corruptions.gaussianNoise({ stddev: 0.1 }) } as ModelSpec
     const both = await shown(corrupted, waves)
     expect(both.map(({ name }) => name)).toEqual(['sequences', 'denoised sequences', 'latent space'])
@@ -152,7 +153,8 @@ describe('what is shown', () => {
         { backend },
       )
       try {
-        return await makeExhibits({ ...input, trained })
+        const shown = { ...input, trained, shared: createShared() }
+        return { exhibits: await makeExhibits(registry, shown), activities: await activitiesOf(shown) }
       } finally {
         trained.dispose()
       }
@@ -220,7 +222,7 @@ describe('the first layer', () => {
     const model = modelOf(noisy, { input: [6, 6] })
     const kernel = Float32Array.from({ length: 108 }, (_, i) => [0.1, -0.9, 0.5][i % 3]!)
     const exhibit = firstLayer(model, { 'encoder/2/kernel': { shape: [36, 3], data: kernel } }, [6, 6])!
-    const order = [...svgOf(exhibit.figure, pageTheme).matchAll(/<title>unit (\d)<\/title>/g)].map(
+    const order = [...svgOf(draw(exhibit.data), pageTheme).matchAll(/<title>unit (\d)<\/title>/g)].map(
       ([, n]) => n,
     )
     expect(order).toEqual(['1', '2', '0'])
@@ -235,7 +237,7 @@ describe('the first layer', () => {
     const model = modelOf(spec, { input: [6, 6, 1] })
     const exhibit = firstLayer(model, initialWeights(model, 1), [6, 6, 1])!
     expect(exhibit.caption).toContain('3 × 3 pixels, the 64 of 70 with the largest weights, largest first.')
-    expect(svgOf(exhibit.figure, pageTheme).match(/<title>/g)).toHaveLength(64)
+    expect(svgOf(draw(exhibit.data), pageTheme).match(/<title>/g)).toHaveLength(64)
   })
 
   test('is not shown where inputs are no pictures', () => {

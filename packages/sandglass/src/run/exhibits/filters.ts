@@ -1,7 +1,5 @@
-import type { HostRecord, HostTensor, Model } from '@sandglass/core'
-import { type Filter, filterGrid } from '../../report/filter-grid'
+import type { Exhibit, Filter, HostRecord, HostTensor, Model } from '@sandglass/core'
 import { pictureShape } from '../../report/picture-grid'
-import type { Exhibit } from '../../report/report'
 
 /** Most pictures that are shown. */
 const MOST = 64
@@ -68,6 +66,6 @@ function exhibit(
         ? 'Grey is 0; channels are shown as red, green and blue.'
         : `Orange is positive, blue negative, and what has the colour of the page is 0; all share one scale${filters[0]!.channels > 1 ? ', and channels are averaged' : ''}.`
     }`,
-    figure: filterGrid(title, filters),
+    data: { type: 'filters', title, filters },
   }
 }

@@ -1,5 +1,5 @@
-import type { Dataset, Model, Shape } from '@sandglass/core'
-import { type Picture, pictureShape } from '../../report/picture-grid'
+import type { Dataset, Model, Picture, Shape } from '@sandglass/core'
+import { pictureShape } from '../../report/picture-grid'
 
 /** How samples of a field are best looked at. */
 export type InputKind =

@@ -1,8 +1,6 @@
+import type { Exhibit, ExhibitInput } from '@sandglass/core'
 import { projectTo2d } from '../../report/pca'
-import type { Exhibit } from '../../report/report'
-import { scatter } from '../../report/scatter'
 import { gatherLabels } from '../gather'
-import type { ExhibitInput } from './exhibit-input'
 
 const POINTS = 2000
 
@@ -27,13 +25,14 @@ export function latentSpace(
   return {
     name: 'latent space',
     caption: `Codes of ${count.toLocaleString('en')} samples of the ${part} data${direct ? '' : `, ${width} numbers each, on their first two principal components`}. Samples of a kind that lie together have similar codes.`,
-    figure: scatter({
+    data: {
+      type: 'scatter',
       title: direct ? 'Latent space' : 'Latent space, two principal components',
       points,
       xLabel: direct ? 'code 1' : `component 1 (${percent(explained[0])})`,
       yLabel: direct ? 'code 2' : `component 2 (${percent(explained[1])})`,
       labels: gatherLabels(dataset, 0, count),
       names: classNames,
-    }),
+    },
   }
 }

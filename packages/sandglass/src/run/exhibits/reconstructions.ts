@@ -1,8 +1,7 @@
-import { type Picture, pictureGrid } from '../../report/picture-grid'
-import type { Exhibit } from '../../report/report'
+import type { Exhibit, ExhibitInput, Picture } from '@sandglass/core'
 import { applyTo } from '../apply'
 import { gatherAt } from '../gather'
-import { chooseSamples, type ExhibitInput, namesOf, samplesOf } from './exhibit-input'
+import { chooseSamples, namesOf, samplesOf } from './samples'
 
 const PICTURES = 10
 
@@ -27,15 +26,16 @@ export async function reconstructions(
   return {
     name: 'reconstructions',
     caption: `${captions.length ? 'One sample of each class' : 'The first samples'} of the ${part} data, what the model makes of it from its code, and the absolute difference${target ? ' from the target' : ''} (white is 1).`,
-    figure: pictureGrid(
-      'Originals and reconstructions',
-      [
+    data: {
+      type: 'pictures',
+      title: 'Originals and reconstructions',
+      rows: [
         row('original', shown.data),
         ...(target ? [row('target', target.data)] : []),
         row('reconstruction', Float32Array.from(output.data)),
         row('difference', difference),
       ],
       captions,
-    ),
+    },
   }
 }

@@ -1,10 +1,8 @@
-import type { HostTensor, Model } from '@sandglass/core'
-import { lineRows } from '../../report/line-rows'
-import type { Exhibit } from '../../report/report'
+import type { Exhibit, ExhibitInput, HostTensor, Model } from '@sandglass/core'
 import { applyTo } from '../apply'
 import { gatherAt } from '../gather'
 import type { Damage } from './damage'
-import { chooseSamples, type ExhibitInput, namesOf, samplesOf } from './exhibit-input'
+import { chooseSamples, namesOf, samplesOf } from './samples'
 
 const ROWS = 8
 /** Features that a row can show and still be read. */
@@ -41,7 +39,8 @@ export async function sequences(
     ]
       .filter(Boolean)
       .join(' '),
-    figure: lineRows({
+    data: {
+      type: 'sequences',
       title: damage ? 'Sequences, corrupted and denoised' : 'Sequences and reconstructions',
       rows: chosen.map((index, i) => ({
         name: names[i] ?? `sample ${index}`,
@@ -50,7 +49,7 @@ export async function sequences(
         ...(seen && { damaged: series(seen[i]!) }),
         counted: counted[i]!,
       })),
-    }),
+    },
   }
 }
 

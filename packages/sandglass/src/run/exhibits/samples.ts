@@ -1,18 +1,5 @@
-import { type Backend, type Dataset, type HostTensor, sizeOf, type TrainedModel } from '@sandglass/core'
+import { type Dataset, type HostTensor, sizeOf } from '@sandglass/core'
 import { gatherLabels, range } from '../gather'
-
-/** What there is to show. */
-export interface ExhibitInput {
-  readonly trained: TrainedModel
-  readonly backend: Backend
-  /** Held-out data if there is some. */
-  readonly dataset: Dataset
-  /** `validation` or `training`. */
-  readonly part: string
-  /** Decides what is damaged in pictures of denoising. */
-  readonly seed: number
-  readonly classNames?: readonly string[]
-}
 
 /** Indices of up to `count` samples: one of each class, as far as there are classes, then the first ones. */
 export function chooseSamples(dataset: Dataset, count: number): number[] {

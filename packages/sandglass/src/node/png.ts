@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
-import { type Figure, placed, svgOf, text } from './svg'
-import { pictureTheme } from './theme'
+import { type Figure, placed, svgOf, text } from '../report/svg'
+import { pictureTheme } from '../report/theme'
 
 const require = createRequire(import.meta.url)
 let loading: Promise<Uint8Array[]> | undefined
