@@ -29,7 +29,7 @@ export function defineLayer<const Type extends string, Shape extends z.ZodRawSha
   const { options, build, ...rest } = body
   return define('layer', {
     ...rest,
-    schema: z.strictObject({ ...options, ...common }) as unknown as WithCommon<Shape>,
+    schema: z.strictObject({ ...options, ...common }),
     build: (spec, site) => ({
       path: site.path,
       inputShape: site.inputShape,

@@ -12,11 +12,15 @@ export type Built<K extends Kind> = Kinds[K]['built']
 export type Site<K extends Kind> = Kinds[K]['site']
 
 /** Gives one spec type its meaning. */
-export interface Definition<K extends Kind = Kind> {
+export interface Definition<
+  K extends Kind = Kind,
+  Type extends string = string,
+  Schema extends z.ZodObject = z.ZodObject,
+> {
   readonly kind: K
-  readonly type: string
+  readonly type: Type
   /** Options of the spec, `type` excluded. */
-  readonly schema: z.ZodObject
+  readonly schema: Schema
   /** One line for lists and help. */
   readonly description: string
   /** Builds a validated spec; nested specs come validated too. Throws `SandglassError` when it does not fit its site. */
@@ -55,7 +59,7 @@ interface Body<K extends Kind, Type extends string, Schema extends z.ZodObject> 
 
 /** A definition that is also the factory of its specs. */
 export type Defined<K extends Kind, Type extends string, Schema extends z.ZodObject> = Factory<Type, Schema> &
-  Definition<K>
+  Definition<K, Type, Schema>
 
 /**
  * Defines one spec type. The result is both the factory that users call and the definition that plugins list.
@@ -64,9 +68,10 @@ export type Defined<K extends Kind, Type extends string, Schema extends z.ZodObj
 export function define<const K extends Kind, const Type extends string, Schema extends z.ZodObject>(
   kind: K,
   body: Body<K, Type, Schema>,
-): Defined<K, Type, Schema> {
+): Defined<K, Type, Schema>
+export function define(kind: Kind, body: { type: string }): object {
   const factory = (options: object = {}) => freezeDeep(structuredClone({ type: body.type, ...options }))
-  return Object.assign(factory, { kind, ...body }) as unknown as Defined<K, Type, Schema>
+  return Object.assign(factory, { kind, ...body })
 }
 
 const references = new WeakMap<z.ZodType, Kind>()
@@ -77,15 +82,17 @@ const references = new WeakMap<z.ZodType, Kind>()
  */
 export function specRef<Input>(kind: Kind): z.ZodType<Spec, Input> {
   const schema = z
-    .union([z.string(), z.looseObject({ type: z.string() })], {
+    .custom<Input>((value) => typeof value === 'string' || isSpec(value), {
       error: `expected a name, or an object like { "type": "…" }, for this ${kind}`,
     })
-    .transform((value) => (typeof value === 'string' ? { type: value } : value)) as unknown as z.ZodType<
-    Spec,
-    Input
-  >
+    .transform((value): Spec => (isSpec(value) ? value : { type: String(value) }))
   references.set(schema, kind)
   return schema
+}
+
+/** Whether a value has the form of a spec: an object with a type. */
+export function isSpec(value: unknown): value is Spec {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }
 
 /** The kind that a schema made by `specRef` refers to. */

@@ -77,5 +77,5 @@ export interface ProcedureEvent {
  * })
  */
 export function defineProcedure<Schema extends z.ZodObject>(procedure: Procedure<Schema>): Procedure {
-  return procedure as unknown as Procedure
+  return procedure
 }

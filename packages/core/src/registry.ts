@@ -181,7 +181,12 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
           resolveReferences(schema.valueType as z.ZodType, child, `${path}.${key}`, used),
         ]),
       )
-    if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    if (
+      schema instanceof z.ZodOptional ||
+      schema instanceof z.ZodDefault ||
+      schema instanceof z.ZodPrefault ||
+      schema instanceof z.ZodNullable
+    )
       return resolveReferences(schema.unwrap() as z.ZodType, value, path, used)
     if (schema instanceof z.ZodUnion) {
       const option = (schema.options as z.ZodType[]).find((o) => referredKind(o) && asObject(value))

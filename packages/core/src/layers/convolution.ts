@@ -14,10 +14,10 @@ import { imageShape, type Padding, pairOf, positions, show } from './image'
 
 /** Options that all convolutions have. */
 export const convolutionOptions = {
-  activation: activationSpec().default('linear' as never),
+  activation: activationSpec().prefault('linear'),
   useBias: z.boolean().default(true),
-  kernelInitializer: initializerSpec().default('glorotUniform' as never),
-  biasInitializer: initializerSpec().default('zeros' as never),
+  kernelInitializer: initializerSpec().prefault('glorotUniform'),
+  biasInitializer: initializerSpec().prefault('zeros'),
   kernelRegularizer: regularizerSpec().optional(),
   biasRegularizer: regularizerSpec().optional(),
 }

@@ -19,10 +19,10 @@ export const dense = defineLayer({
   description: 'fully connected layer, optionally tied to an earlier one',
   options: {
     units: positiveInt,
-    activation: activationSpec().default('linear' as never),
+    activation: activationSpec().prefault('linear'),
     useBias: z.boolean().default(true),
-    kernelInitializer: initializerSpec().default('glorotUniform' as never),
-    biasInitializer: initializerSpec().default('zeros' as never),
+    kernelInitializer: initializerSpec().prefault('glorotUniform'),
+    biasInitializer: initializerSpec().prefault('zeros'),
     kernelRegularizer: regularizerSpec().optional(),
     biasRegularizer: regularizerSpec().optional(),
     tiedTo: z.string().optional(),

@@ -21,7 +21,7 @@ export const depthwiseConv2d = defineLayer({
     padding: paddingOption(),
     dilationRate: pairOption().default(1),
     depthMultiplier: positiveInt.default(1),
-    depthwiseInitializer: initializerSpec().default('glorotUniform' as never),
+    depthwiseInitializer: initializerSpec().prefault('glorotUniform'),
     depthwiseRegularizer: regularizerSpec().optional(),
     ...shared,
   },

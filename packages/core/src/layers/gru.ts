@@ -31,7 +31,7 @@ export const gru = defineLayer({
   description: 'gated recurrent unit over sequences',
   options: {
     ...recurrentOptions,
-    recurrentActivation: activationSpec().default('sigmoid' as never),
+    recurrentActivation: activationSpec().prefault('sigmoid'),
     /** Whether the reset gate acts after the product with the recurrent kernel. */
     resetAfter: z.boolean().default(true),
   },

@@ -21,8 +21,8 @@ export const layerNormalization = defineLayer({
     center: z.boolean().default(true),
     /** Whether there is a `gamma`. */
     scale: z.boolean().default(true),
-    betaInitializer: initializerSpec().default('zeros' as never),
-    gammaInitializer: initializerSpec().default('ones' as never),
+    betaInitializer: initializerSpec().prefault('zeros'),
+    gammaInitializer: initializerSpec().prefault('ones'),
     betaRegularizer: regularizerSpec().optional(),
     gammaRegularizer: regularizerSpec().optional(),
   },

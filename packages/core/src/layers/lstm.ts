@@ -29,7 +29,7 @@ export const lstm = defineLayer({
   description: 'long short-term memory over sequences',
   options: {
     ...recurrentOptions,
-    recurrentActivation: activationSpec().default('sigmoid' as never),
+    recurrentActivation: activationSpec().prefault('sigmoid'),
     /** Starts the forget gate's bias at 1. */
     unitForgetBias: z.boolean().default(true),
   },

@@ -28,11 +28,11 @@ import { sequenceShape } from './sequence'
 export const recurrentOptions = {
   /** Width of the state, which is the output. */
   units: positiveInt,
-  activation: activationSpec().default('tanh' as never),
+  activation: activationSpec().prefault('tanh'),
   useBias: z.boolean().default(true),
-  kernelInitializer: initializerSpec().default('glorotUniform' as never),
-  recurrentInitializer: initializerSpec().default('orthogonal' as never),
-  biasInitializer: initializerSpec().default('zeros' as never),
+  kernelInitializer: initializerSpec().prefault('glorotUniform'),
+  recurrentInitializer: initializerSpec().prefault('orthogonal'),
+  biasInitializer: initializerSpec().prefault('zeros'),
   kernelRegularizer: regularizerSpec().optional(),
   recurrentRegularizer: regularizerSpec().optional(),
   biasRegularizer: regularizerSpec().optional(),

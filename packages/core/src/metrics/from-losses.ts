@@ -1,4 +1,5 @@
-import { type Definition, define } from '../definition'
+import type { z } from 'zod'
+import { type Defined, define } from '../definition'
 import {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -13,17 +14,11 @@ import {
   poisson,
   sparseCategoricalCrossentropy,
 } from '../losses/index'
-import type { Spec } from '../spec'
-
-type Factory = (...options: never[]) => Spec
 
 /** A loss that is only reported. Specs are the same for both, so the loss's factory makes them. */
-function reported<D extends Definition<'loss'> & Factory>(loss: D) {
+function reported<Type extends string, Schema extends z.ZodObject>(loss: Defined<'loss', Type, Schema>) {
   const { type, description, schema, build } = loss
-  return define('metric', { type, description, schema, build }) as unknown as ((
-    ...options: Parameters<D>
-  ) => ReturnType<D>) &
-    Definition<'metric'>
+  return define('metric', { type, description, schema, build })
 }
 
 export const lossMetrics = [

@@ -40,7 +40,7 @@ export const autoencoder = define('model', {
   schema: z.strictObject({
     encoder: z.array(layerSpec()).min(1),
     decoder: z.array(layerSpec()).min(1),
-    loss: lossSpec().default('meanSquaredError' as never),
+    loss: lossSpec().prefault('meanSquaredError'),
     corruption: corruptionSpec().optional(),
     encoderRegularizer: mappingRegularizerSpec().optional(),
     /** Shape of one input; taken from the data unless given. */

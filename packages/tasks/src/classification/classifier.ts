@@ -47,7 +47,7 @@ export const classifier = define('model', {
     encoder: z.array(layerSpec()).min(1),
     head: z.array(layerSpec()).min(1),
     decoder: z.array(layerSpec()).min(1).optional(),
-    loss: lossSpec().default('sparseCategoricalCrossentropy' as never),
+    loss: lossSpec().prefault('sparseCategoricalCrossentropy'),
     /** Default: meanSquaredError. */
     reconstructionLoss: lossSpec().optional(),
     /** Default: 1. */

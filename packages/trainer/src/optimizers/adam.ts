@@ -1,4 +1,4 @@
-import { nonNegative, positive, rate } from '@sandglass/core'
+import { positive, rate } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { defineOptimizer } from './define-optimizer'
@@ -30,7 +30,8 @@ export const adamw = defineOptimizer({
   type: 'adamw',
   description: 'Adam with decoupled weight decay',
   learningRate: 0.001,
-  options: { weightDecay: nonNegative.default(0.004), ...options },
+  weightDecay: 0.004,
+  options,
   rule: adamRule,
 })
 
