@@ -24,6 +24,8 @@ export interface OptimizerSpecs {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable
 export interface RegularizerSpecs {}
 // biome-ignore lint/suspicious/noEmptyInterface: augmentable
+export interface SamplerSpecs {}
+// biome-ignore lint/suspicious/noEmptyInterface: augmentable
 export interface ScheduleSpecs {}
 
 /** Also keeps a union of an empty map from collapsing when declarations are emitted, before a plugin fills it. */
@@ -42,4 +44,5 @@ export type MetricSpec = AnyOf<MetricSpecs> | Named<MetricSpecs>
 export type ModelSpec = Exclude<AnyOf<ModelSpecs>, string>
 export type OptimizerSpec = AnyOf<OptimizerSpecs> | Named<OptimizerSpecs>
 export type RegularizerSpec = AnyOf<RegularizerSpecs> | Named<RegularizerSpecs>
+export type SamplerSpec = AnyOf<SamplerSpecs> | Named<SamplerSpecs>
 export type ScheduleSpec = AnyOf<ScheduleSpecs> | Named<ScheduleSpecs>

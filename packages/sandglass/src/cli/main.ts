@@ -39,6 +39,12 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/reconstruct')).reconstruct as unknown as Command,
   },
   {
+    name: 'sample',
+    purpose: 'use',
+    summary: 'Draw new samples from a trained model',
+    load: async () => (await import('./commands/sample')).sampleCommand as unknown as Command,
+  },
+  {
     name: 'run',
     purpose: 'use',
     summary: 'Run any function or procedure of a trained model',

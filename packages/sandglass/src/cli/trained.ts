@@ -61,10 +61,11 @@ export async function readTrained(target: string, terminal: Terminal): Promise<T
   return { ...file, path, registry, settings }
 }
 
-/** The data that the options name, or else that the model was trained on, and the part of it to use. */
+/** The data that the options name, or else that the model was trained on, and the part of it to use: `usual` unless told. */
 export async function dataFor(
   { registry, settings, extras }: TrainedFile,
   values: Values<typeof trainedOptions>,
+  usual?: 'train',
 ): Promise<Omit<Applied, 'trained' | 'extras'>> {
   const spec =
     values.dataset === undefined
@@ -75,7 +76,7 @@ export async function dataFor(
       advice: 'Name it with --dataset.',
     })
   const splits = await loadData(registry, await withFolder(spec, values['data-dir']))
-  const [split, dataset] = partOf(splits, values.split)
+  const [split, dataset] = partOf(splits, values.split ?? usual)
   return { dataset, split, provenance: splits.provenance }
 }
 

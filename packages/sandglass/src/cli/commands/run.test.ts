@@ -57,7 +57,24 @@ export const prior = define('model', {
   },
 })
 
-export default definePlugin({ name: 'acme', version: '1.0.0', apiVersion: 1, definitions: [prior] })
+/** The first codes of the data, again and again. */
+export const again = define('sampler', {
+  type: 'acme/again',
+  description: 'codes of data again',
+  schema: z.strictObject({ count: z.int().default(2) }),
+  build: ({ count }) => ({
+    fit: async ({ codes, progress }) => {
+      progress(1, 1)
+      return { codes: { shape: [count, codes.shape[1]], data: codes.data.slice(0, count * codes.shape[1]) } }
+    },
+    sample: ({ tensors: { codes }, size, shape }) => ({
+      shape: [size, ...shape],
+      data: Float32Array.from({ length: size * shape[0] }, (_, i) => codes.data[i % codes.data.length]),
+    }),
+  }),
+})
+
+export default definePlugin({ name: 'acme', version: '1.0.0', apiVersion: 1, definitions: [prior, again] })
 `
 
 beforeAll(async () => {
@@ -144,6 +161,53 @@ describe('procedures', () => {
   ])('%j is refused', async (args, message) => {
     const { code, err } = await use(...args)
     expect([code, err]).toEqual([1, expect.stringMatching(message)])
+  })
+})
+
+describe('samplers', () => {
+  const draw = (...args: string[]) => run('sample', 'trained', '--plugin', './plugin.mjs', ...args)
+  const drawn = async (...args: string[]) => {
+    const { code, err } = await draw('--out', 'd.safetensors', ...args)
+    expect([code, err.includes('Error')]).toEqual([0, false])
+    return Object.values(readSafetensors(await readFile(join(folder, 'd.safetensors'))).tensors)[0]!
+  }
+
+  test('the function of the model, the prior by name, and one that is fitted, kept and then found', async () => {
+    expect(await drawn('--size', '2')).toEqual(await drawn('--size', '2', '--seed', '0', '--draw', '0'))
+    const prior = await drawn('--size', '3', '--sampler', 'standard-normal', '--seed', '5')
+    expect(prior.shape).toEqual([3, 28, 28])
+    expect(await drawn('--size', '3', '--sampler', 'standard-normal', '--seed', '6')).not.toEqual(prior)
+    const again = await drawn('--size', '4', '--sampler', '{"type": "acme/again"}')
+    // Two codes in turn.
+    expect(again.data.subarray(0, 2 * 784)).toEqual(again.data.subarray(2 * 784))
+    const { attachments } = inspectModel(await readFile(join(folder, 'trained', 'model.safetensors')))
+    expect(attachments.sampler).toMatchObject({ kind: 'sampler', spec: { type: 'acme/again', count: 2 } })
+  })
+
+  test('a plain autoencoder has none until one is named', async () => {
+    const data = [
+      '--dataset',
+      'fashion-mnist-excerpt',
+      '--samples',
+      '50',
+      '--epochs',
+      '1',
+      '--backend',
+      'cpu',
+    ]
+    await write(
+      'plain.json',
+      JSON.parse((await readFile(join(folder, 'model.json'), 'utf8')).replace('acme/prior', 'autoencoder')),
+    )
+    await run('train', 'plain.json', ...data, '--out', 'plain')
+    const { code, err } = await run('sample', 'plain')
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(
+        /the model has no sampler yet\. Expected one of standardNormal\. Name one: --sampler/,
+      ),
+    ])
+    expect((await run('sample', 'plain', '--sampler', 'normal')).err).toMatch(/unknown sampler type "normal"/)
   })
 })
 
