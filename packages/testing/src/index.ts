@@ -3,15 +3,18 @@ export type {
   Cases,
   CommonCase,
   ComparisonCase,
+  ExhibitCase,
   InitializerCase,
   LayerCase,
+  LikelihoodCase,
   ModelCase,
   OptimizerCase,
   Range,
+  SamplerCase,
   Smoothness,
   TensorCase,
 } from './conformance/cases'
-export { type ConformanceSettings, conformance, type Refusal } from './conformance/index'
+export { asyncConformance, type ConformanceSettings, conformance, type Refusal } from './conformance/index'
 export { type ExpectedError, expectError } from './expect-error'
 export { expectGolden, type Golden, type Nested, type Tolerance } from './expect-golden'
 export { expectNoLeak } from './expect-no-leak'

@@ -1,4 +1,4 @@
-import type { Kind, Shape } from '@sandglass/core'
+import type { ExhibitInput, Kind, Shape } from '@sandglass/core'
 
 /** What every case has. */
 export interface CommonCase {
@@ -78,18 +78,44 @@ export interface OptimizerCase extends CommonCase {
   learningRate?: number
 }
 
+export interface LikelihoodCase extends CommonCase, Smoothness {
+  /** Shape of the data, batch included. Default [4, 3]. */
+  shape?: readonly number[]
+  /** Parameters are spread over this. Default [-2, 2]. */
+  range?: Range
+  /** All values of the data, where they can be counted. */
+  values?: readonly number[]
+  /** Where nearly all of the probability lies, for data without bounds. */
+  integrate?: Range
+}
+
+export interface SamplerCase extends CommonCase {
+  /** Of one code. Default [3]. */
+  shape?: Shape
+  /** Codes that it is fitted to. Default 40. */
+  samples?: number
+}
+
+export interface ExhibitCase extends CommonCase {
+  /** A run of which it has something to show. */
+  input: ExhibitInput
+}
+
 /** Cases by kind. Kinds that are not here are checked as specs only. */
 export interface Cases {
   activation: TensorCase
   corruption: TensorCase
+  exhibit: ExhibitCase
   initializer: InitializerCase
   layer: LayerCase
+  likelihood: LikelihoodCase
   loss: ComparisonCase
   mappingRegularizer: MappingCase
   metric: ComparisonCase
   model: ModelCase
   optimizer: OptimizerCase
   regularizer: TensorCase
+  sampler: SamplerCase
 }
 
 export type CaseOf<K extends Kind> = K extends keyof Cases ? Cases[K] : CommonCase

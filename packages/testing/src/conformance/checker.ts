@@ -13,6 +13,12 @@ export interface Checker {
   check(name: string, fn: () => void): void
 }
 
+/** One case under test, of a kind whose work is async. */
+export interface AsyncChecker {
+  readonly registry: Registry
+  check(name: string, fn: () => void | Promise<void>): Promise<void>
+}
+
 /** Throws when `condition` does not hold. */
 export function demand(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message)

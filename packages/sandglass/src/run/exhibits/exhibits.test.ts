@@ -1,4 +1,5 @@
 import { type ExhibitInput, initialWeights, type ModelSpec, type Shape } from '@sandglass/core'
+import { asyncConformance } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import {
   autoencoder,
@@ -24,7 +25,7 @@ import { pageTheme } from '../../report/theme'
 import { gatherAt } from '../gather'
 import { hashes } from './code-bits'
 import { damageOf } from './damage'
-import { activitiesOf } from './definitions'
+import { activitiesOf, exhibits } from './definitions'
 import { firstLayer } from './filters'
 import { createShared, makeExhibits } from './index'
 import { inputKind } from './input-kind'
@@ -164,6 +165,12 @@ describe('what is shown', () => {
       /Dead units: 2 of 4, which give nothing for any sample: 1, 3\.$/,
     )
   })
+})
+
+test.each(exhibits)('$type conforms', async (exhibit) => {
+  const spec = exhibit.type === 'codeBits' ? hashing : denoising
+  const done = await opened(spec, images, (input) => asyncConformance(exhibit, [{ input }]))
+  expect(done).toContain('plain data')
 })
 
 describe('damage', () => {
