@@ -2,6 +2,7 @@ import { coresUsable, cpuName, nodeModule, registerMissingKernels } from '@sandg
 import { engine, Tensor } from '@tensorflow/tfjs-core'
 import { classifyTensorflow, type LoadOutcome, type TensorflowPackage } from './classify-tensorflow'
 import { type Loaded, type Unavailable, unavailable } from './eager-backend'
+import { REPAIR_UTIL, repairUtil } from './repair-util'
 
 /** Both packages register this one name, so a process can use only one of them. */
 const TF_BACKEND = 'tensorflow'
@@ -94,17 +95,14 @@ function isBuilt(entry: string): boolean {
   )
 }
 
-/** tfjs-node 4.22 calls functions that Node 23 removed, and TensorFlow reports its every thought unless told not to. */
+/** TensorFlow reports its every thought unless told not to. */
 function prepareNode(): void {
-  const util = nodeModule('util') as unknown as Record<string, unknown>
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  util.isArray ??= Array.isArray
+  repairUtil(nodeModule('util') as unknown as Record<string, unknown>)
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
 }
 
 const TRIAL = `
-const util = require('node:util')
-util.isNullOrUndefined ??= (v) => v == null
+${REPAIR_UTIL}
 let result
 try {
   result = { usesGpu: Boolean(require(process.argv[1]).backend().isUsingGpuDevice) }

@@ -1,10 +1,9 @@
+import { REPAIR_UTIL } from '../../backends/repair-util'
 import { lastLine, runCommand } from './commands'
 
 // One step of gradient descent by hand on a quadratic: 3 − 0.25 · 2 · 3 = 1.5.
 const PROGRAM = `
-const util = require('node:util')
-util.isNullOrUndefined ??= (v) => v == null
-util.isArray ??= Array.isArray
+${REPAIR_UTIL}
 const tf = require(process.argv[1])
 async function step() {
   const w = tf.variable(tf.scalar(3))
