@@ -5,9 +5,11 @@ import {
   type Dataset,
   dense,
   fit,
+  joinFields,
   lstm,
   nadam,
   type OptimizerSpec,
+  readField,
   repeatVector,
 } from 'sandglass'
 import { headline, type RunContext } from './frame/headline'
@@ -15,16 +17,17 @@ import { common, results } from './frame/results'
 import { warmedCosine } from './frame/schedules'
 
 /** The same pictures with a mask, `[28]`: 1 for each row up to the last that is not blank. */
-function sequences({ name, size, fields }: Dataset): Dataset {
-  const input = fields.input!
-  const [steps, width] = input.shape as [number, number]
+async function sequences(dataset: Dataset): Promise<Dataset> {
+  const { size } = dataset
+  const { shape, data } = await readField(dataset, 'input')
+  const [, steps, width] = shape as [number, number, number]
   const mask = new Uint8Array(size * steps)
   for (let i = 0; i < size; i++) {
-    const picture = input.data.subarray(i * steps * width, (i + 1) * steps * width)
+    const picture = data.subarray(i * steps * width, (i + 1) * steps * width)
     const last = picture.findLastIndex((value) => value !== 0)
     mask.fill(1, i * steps, i * steps + Math.floor(last / width) + 1)
   }
-  return createDataset(`rows of ${name}`, { input, mask: { shape: [steps], data: mask } })
+  return joinFields(dataset, createDataset('masks', { mask: { shape: [steps], data: mask } }))
 }
 
 async function train(context: RunContext, optimizer: OptimizerSpec) {
@@ -35,7 +38,7 @@ async function train(context: RunContext, optimizer: OptimizerSpec) {
   })
   const run = await fit(
     model,
-    { train: sequences(train), validation: sequences(validation!) },
+    { train: await sequences(train), validation: await sequences(validation!) },
     { ...common(context), optimizer, epochs: context.epochs(10), batchSize: 32 },
   )
   return results(run)

@@ -23,7 +23,7 @@ const run = await fit(
 )
 const [first, last] = [run.history[0], run.history.at(-1)]
 assert(last.val_loss < first.val_loss, 'training makes the loss smaller')
-const code = await run.model.encode(validation.fields.input)
+const code = await run.model.encode(validation)
 assert.deepEqual([...code.shape], [200, 8])
 console.log(
   `trained on ${run.backend.id}: val_loss ${first.val_loss.toFixed(4)}, then ${last.val_loss.toFixed(4)}`,

@@ -1,10 +1,11 @@
 import {
   cifar10,
   createDataset,
-  type Dataset,
   fashionMnist,
   fashionMnistExcerpt,
+  type MemoryDataset,
   mnist,
+  readField,
   type Splits,
   take,
   textbookPlane,
@@ -19,7 +20,7 @@ export async function loadData(
   if (data === 'synthetic') return textbookPlane({ edition: edition as 'ml2' | 'ml3' | 'excelsior' })
   if (!smoke) return published[data]()
   const { train, validation, test, provenance } = await fashionMnistExcerpt()
-  const excerpt = (dataset: Dataset, size: number) =>
+  const excerpt = (dataset: MemoryDataset, size: number) =>
     data === 'cifar10' ? coloured(take(dataset, size)) : take(dataset, size)
   return {
     train: excerpt(train, smokeSamples),
@@ -38,10 +39,9 @@ async function testedCifar10(): Promise<Splits> {
 }
 
 /** Images `[28, 28]` in the shape of CIFAR-10's: in the middle of `[32, 32]`, with less green than red and less blue. */
-export function coloured(dataset: Dataset): Dataset {
+export function coloured(dataset: MemoryDataset): MemoryDataset {
   const { size } = dataset
-  const grey = new Float32Array(size * 784)
-  dataset.batch(Array.from({ length: size }, (_, i) => i)).fill('input', grey)
+  const grey = readField(dataset, 'input').data
   const data = new Float32Array(size * 3072)
   for (const [i, value] of grey.entries()) {
     const [image, pixel] = [Math.floor(i / 784), i % 784]

@@ -6,6 +6,9 @@ export interface Batch {
   readonly size: number
   /** Shapes without the batch, by field. */
   readonly fields: Readonly<Record<string, Shape>>
-  /** Writes `[size, …shape]` of one field, row-major, scaled as the dataset says. */
-  fill(field: string, out: Float32Array): void
+  /**
+   * Writes `[size, …shape]` of one field, row-major, in the precision of `out`: what is stored in double precision stays
+   * so in a `Float64Array`.
+   */
+  fill(field: string, out: Float32Array | Float64Array): void
 }

@@ -27,7 +27,6 @@ export interface ExhibitInput {
   readonly part: string
   /** Decides what is drawn and damaged. */
   readonly seed: number
-  readonly classNames?: readonly string[]
   /** Epoch by epoch. */
   readonly history?: readonly Readonly<Record<string, number | null>>[]
   /** What callbacks kept at the end of the run, by name. */

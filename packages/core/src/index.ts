@@ -16,7 +16,26 @@ export { buildChain, type Chain, type ChainResult, type ChainSite, weightsOf } f
 export type { Context } from './context'
 export type { Corruption } from './corruption'
 export { beside, countedMean } from './counted-mean'
-export type { Dataset, Field, Splits, StreamedDataset } from './dataset'
+export { after, together } from './data/after'
+export { createBatch } from './data/create-batch'
+export { createDataset } from './data/create-dataset'
+export { createLazyDataset, type LazyDatasetOptions } from './data/create-lazy-dataset'
+export { type Derivation, derive } from './data/derive'
+export { joinFields } from './data/join-fields'
+export { describePosition } from './data/position'
+export { type FieldValues, readField } from './data/read-field'
+export { isConsecutive, range } from './data/rows'
+export { describeField, type StoredField, shapesOf } from './data/stored-field'
+export type {
+  Dataset,
+  FieldDescription,
+  FieldDescriptions,
+  MemoryDataset,
+  Splits,
+  StorageType,
+  StreamedDataset,
+  StreamOptions,
+} from './dataset'
 export { defineLayer } from './define-layer'
 export {
   type Built,

@@ -1,14 +1,14 @@
-import type { Dataset, Field } from './dataset'
+import type { Dataset } from './dataset'
 import type { HostTensor } from './tensors'
 
 /** Numbers nested as deep as the shape of a batch. */
 export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
 
 /**
- * Samples for a model: a field of a dataset, an array on the host whose shape begins with the number of samples, a
- * flat typed array of whole samples, or nested arrays of numbers `[samples, …shape]`.
+ * Samples for a model: an array on the host whose shape begins with the number of samples, a flat typed array of whole
+ * samples, or nested arrays of numbers `[samples, …shape]`.
  */
-export type Samples = Field | HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
+export type Samples = HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
 
 /** Inputs of a function by name, or a dataset that has them as fields. */
 export type FunctionInputs = Readonly<Record<string, Samples>> | Dataset

@@ -1,9 +1,8 @@
-import { createStreams } from '@sandglass/core'
+import { createDataset, createStreams } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type BatchesOptions, batches, epochOrder } from './batches'
-import { createDataset } from './create-dataset'
 
 const count = (size: number) =>
   createDataset('d', { input: { shape: [], data: Int32Array.from({ length: size }, (_, i) => i) } })

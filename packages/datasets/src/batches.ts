@@ -1,4 +1,11 @@
-import { type Batch, createStreams, type Dataset, SandglassError } from '@sandglass/core'
+import {
+  type Batch,
+  createStreams,
+  type Dataset,
+  type MemoryDataset,
+  range,
+  SandglassError,
+} from '@sandglass/core'
 
 export interface BatchesOptions {
   batchSize: number
@@ -10,8 +17,8 @@ export interface BatchesOptions {
   from?: number
 }
 
-/** The batches of one epoch; may be iterated more than once. */
-export interface Batches extends Iterable<Batch> {
+/** The batches of one epoch; may be iterated more than once. Those that have to be read first are promises. */
+export interface Batches<B = Batch | Promise<Batch>> extends Iterable<B> {
   /** How many batches the iteration gives. */
   readonly length: number
 }
@@ -20,6 +27,8 @@ export interface Batches extends Iterable<Batch> {
  * Cuts a dataset into batches. Throws `SandglassError` at once when the options are malformed or the batch size is
  * larger than the data.
  */
+export function batches(dataset: MemoryDataset, options: BatchesOptions): Batches<Batch>
+export function batches(dataset: Dataset, options: BatchesOptions): Batches
 export function batches(dataset: Dataset, options: BatchesOptions): Batches {
   const { batchSize, shuffle = false, dropRemainder = false, from = 0 } = options
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
@@ -49,6 +58,6 @@ export function batches(dataset: Dataset, options: BatchesOptions): Batches {
 
 /** The order of samples in one epoch: a permutation of 0…size−1 that depends only on (seed, epoch, size). */
 export function epochOrder(size: number, shuffle: { seed: number; epoch: number } | false): Int32Array {
-  if (!shuffle) return Int32Array.from({ length: size }, (_, i) => i)
+  if (!shuffle) return range(0, size)
   return createStreams(shuffle.seed).at('data/shuffle', shuffle.epoch).permutation(size)
 }

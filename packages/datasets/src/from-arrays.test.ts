@@ -1,9 +1,10 @@
+import { range, readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
 import { fromArrays } from './from-arrays'
 
 test('nested arrays become fields of their shape', () => {
-  const { fields, size, name } = fromArrays(
+  const data = fromArrays(
     {
       input: [
         [
@@ -16,21 +17,39 @@ test('nested arrays become fields of their shape', () => {
     },
     { name: 'mine' },
   )
-  expect({ size, name }).toEqual({ size: 1, name: 'mine' })
-  expect(fields.input).toEqual({ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) })
-  expect(fields.label).toEqual({ shape: [], data: Int32Array.of(7) })
-  expect(fields.weight).toEqual({ shape: [], data: Float32Array.of(0.5) })
+  expect([data.size, data.name]).toEqual([1, 'mine'])
+  expect(data.fields).toEqual({
+    input: { shape: [2, 3], dtype: 'float32' },
+    label: { shape: [], dtype: 'int32' },
+    weight: { shape: [], dtype: 'float32' },
+  })
+  const values = (field: string) => [...readField(data, field).data]
+  expect(['input', 'label', 'weight'].map(values)).toEqual([[1, 2, 3, 4, 5, 6], [7], [0.5]])
 })
 
-test('typed arrays are kept, doubles narrowed', () => {
-  const data = Uint8Array.of(0, 255)
-  const { fields } = fromArrays({
-    input: { data, shape: [1], scale: 1 / 255 },
-    target: { data: Float64Array.of(0.1, 0.2), shape: [1] },
-  })
-  expect(fields.input!.data).toBe(data)
-  expect(fields.input!.scale).toBe(1 / 255)
-  expect(fields.target!.data).toEqual(Float32Array.of(0.1, 0.2))
+test('typed arrays are kept, not copied', () => {
+  const bytes = Uint8Array.of(0, 255)
+  const dataset = fromArrays({ input: { data: bytes, shape: [1], scale: 1 / 255 } })
+  bytes[0] = 255
+  expect([...readField(dataset, 'input').data]).toEqual([1, 1])
+  expect(dataset.fields.input!.dtype).toBe('uint8')
+})
+
+test('numbers that 32 bits do not hold stay in double precision: milliseconds keep their differences', () => {
+  const times = Array.from({ length: 200 }, (_, i) => 1_700_000_000_000 + i)
+  for (const input of [
+    times.map((t) => [t]),
+    { data: times, shape: [1] },
+    { data: Float64Array.from(times), shape: [1] },
+  ]) {
+    const dataset = fromArrays({ input })
+    const out = new Float64Array(200)
+    dataset.batch(range(0, 200)).fill('input', out)
+    expect([...out]).toEqual(times)
+    expect(dataset.fields.input!.dtype).toBe('float64')
+    // In 32 bits one of them is left.
+    expect(new Set(readField(dataset, 'input').data).size).toBe(1)
+  }
 })
 
 test.each([
@@ -56,7 +75,7 @@ test.each([
     { input: { data: Float64Array.of(1, Number.NaN), shape: [] } },
     'Got NaN at row 1; expected finite numbers',
   ],
-  ['numbers beyond float32', { input: [1e39] }, 'Got 1e+39 at row 0'],
+  ['infinity', { input: [Number.POSITIVE_INFINITY] }, 'Got Infinity at row 0'],
   ['text', { input: [['a']] }, 'Got "a" at row 0, column 0'],
   ['null', { input: [null] }, 'Got null at row 0'],
   ['no samples', { input: [] }, 'dataset "arrays" is empty'],

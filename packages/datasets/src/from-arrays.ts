@@ -1,6 +1,14 @@
-import { type Dataset, type Field, SandglassError, type Shape, showShape, sizeOf } from '@sandglass/core'
-import { createDataset } from './create-dataset'
-import { describePosition } from './fields/position'
+import {
+  createDataset,
+  describePosition,
+  type MemoryDataset,
+  SandglassError,
+  type Shape,
+  type StoredField,
+  showShape,
+  sizeOf,
+} from '@sandglass/core'
+import { narrow } from './narrow'
 
 /** Numbers nested as deep as their shape: `[size, …shape]`. */
 export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
@@ -8,11 +16,12 @@ export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
 /** What `fromArrays` takes for a field: nested arrays, or flat data with the shape of one sample. */
 export type ArrayField =
   | NestedNumbers
-  | (Omit<Field, 'data'> & { data: Field['data'] | Float64Array | readonly number[] })
+  | (Omit<StoredField, 'data'> & { data: StoredField['data'] | readonly number[] })
 
 /**
  * A dataset from arrays in memory: `fromArrays({ input: [[0, 1], [1, 0]], label: [0, 1] })`. Typed arrays are kept
- * without a copy; other numbers are stored as 32-bit floats, those of the field `label` as integers.
+ * without a copy; other numbers are stored as 32-bit floats where these hold them exactly and in double precision
+ * where not, those of the field `label` as integers.
  *
  * Throws `SandglassError` (code `data`) naming field, row and column for ragged rows and for values that are not
  * finite numbers, and for everything that `createDataset` refuses.
@@ -20,14 +29,14 @@ export type ArrayField =
 export function fromArrays(
   fields: Readonly<Record<string, ArrayField>>,
   { name = 'arrays' }: { name?: string } = {},
-): Dataset {
+): MemoryDataset {
   return createDataset(
     name,
     Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, asField(name, key, value)])),
   )
 }
 
-function asField(dataset: string, name: string, value: ArrayField): Field {
+function asField(dataset: string, name: string, value: ArrayField): StoredField {
   if (Array.isArray(value)) {
     const shape = shapeOf(value)
     const numbers: unknown[] = []
@@ -40,8 +49,10 @@ function asField(dataset: string, name: string, value: ArrayField): Field {
       expected: 'nested arrays of numbers, or { data, shape } where shape is that of one sample',
     })
   const { data } = value as Exclude<ArrayField, NestedNumbers>
-  const kept = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array
-  return { ...(value as Field), data: kept ? data : store(dataset, name, data, (value as Field).shape) }
+  const typed = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array
+  const kept = typed || (data instanceof Float64Array && name !== 'label')
+  const stored = value as StoredField
+  return { ...stored, data: kept ? data : store(dataset, name, data, stored.shape) }
 }
 
 /** Extents along the first element of each level. */
@@ -84,11 +95,11 @@ function store(
   name: string,
   numbers: ArrayLike<unknown>,
   shape: Shape,
-): Float32Array | Int32Array {
-  const data = name === 'label' ? new Int32Array(numbers.length) : new Float32Array(numbers.length)
+): Float32Array | Float64Array | Int32Array {
+  const data = name === 'label' ? new Int32Array(numbers.length) : new Float64Array(numbers.length)
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i]
-    if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
+    if (typeof value !== 'number' || !Number.isFinite(value))
       throw new SandglassError('data', `dataset "${dataset}": field "${name}" is not finite`, {
         got: `${describe(value)} at ${describePosition(i, shape)}`,
         expected: 'finite numbers',
@@ -102,7 +113,7 @@ function store(
       })
     data[i] = value
   }
-  return data
+  return data instanceof Int32Array ? data : narrow(data)
 }
 
 function describe(value: unknown): string {

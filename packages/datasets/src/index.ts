@@ -1,14 +1,15 @@
 export { type Batches, type BatchesOptions, batches, epochOrder } from './batches'
 export { concat } from './concat'
-export { createDataset } from './create-dataset'
-export { type CsvDataset, type CsvOptions, fromCsv } from './csv/from-csv'
+export { type CsvOptions, fromCsv } from './csv/from-csv'
 export { fashionMnistExcerpt } from './excerpt/fashion-mnist-excerpt'
 export { type ArrayField, fromArrays, type NestedNumbers } from './from-arrays'
 export { type IdxArray, parseIdx } from './idx/parse-idx'
-export { cifar10, cifar10Classes } from './images/cifar10'
-export { type FallbackOptions, fashionMnist, fashionMnistClasses, mnist } from './images/fashion-mnist'
+export { cifar10 } from './images/cifar10'
+export { type FallbackOptions, fashionMnist, mnist } from './images/fashion-mnist'
 export type { ImageOptions } from './images/image-splits'
 export {
+  cifar10Classes,
+  fashionMnistClasses,
   type PublishedFile,
   type PublishedImages,
   publishedFashionMnist,
@@ -28,5 +29,5 @@ export { type MoonsOptions, moons } from './synthetic/moons'
 export { type PlaneOptions, plane } from './synthetic/plane'
 export { type SwissRollOptions, swissRoll } from './synthetic/swiss-roll'
 export { type TextbookEdition, textbookPlane } from './synthetic/textbook-plane'
-export { pick, take } from './take'
+export { take } from './take'
 export { withTarget } from './with-target'

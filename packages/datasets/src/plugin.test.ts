@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { core, createRegistry } from '@sandglass/core'
+import { core, createRegistry, readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createNodeDatasets, nodeDatasets } from './node/plugin'
@@ -37,10 +37,10 @@ test('options reach the data; parts are stratified and reproducible', async () =
   expect([train.size, held!.size, validation]).toEqual([60, 40, undefined])
   expect(train.fields.input!.shape).toEqual([5])
   const counts = [0, 0, 0, 0]
-  for (const label of train.fields.label!.data) counts[label]!++
+  for (const label of (await readField(train, 'label')).data) counts[label]!++
   expect(counts).toEqual([15, 15, 15, 15])
   const again = await registry.build('dataset', spec)
-  expect(again.train.fields.input!.data).toEqual(train.fields.input!.data)
+  expect(await readField(again.train, 'input')).toEqual(await readField(train, 'input'))
 })
 
 test('a CSV file by its path', async () => {
@@ -52,8 +52,8 @@ test('a CSV file by its path', async () => {
     path,
     shuffled: false,
   })
-  expect([...train.fields.input!.data]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
-  expect([...validation!.fields.input!.data]).toEqual([8])
+  expect([...(await readField(train, 'input')).data]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  expect([...(await readField(validation!, 'input')).data]).toEqual([8])
   expect(provenance).toBe(`the table ${path}`)
   await rm(folder, { recursive: true })
 })

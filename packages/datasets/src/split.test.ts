@@ -1,7 +1,7 @@
+import { createDataset, createLazyDataset, type MemoryDataset, readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDataset } from './create-dataset'
 import { split } from './split'
 
 function labelled(labels: readonly number[]) {
@@ -11,8 +11,7 @@ function labelled(labels: readonly number[]) {
   })
 }
 
-const ids = (dataset: { fields: { [name: string]: { data: ArrayLike<number> } } }) =>
-  Array.from(dataset.fields.input!.data)
+const ids = (dataset: MemoryDataset) => [...readField(dataset, 'input').data]
 
 const labels = fc.array(fc.nat(4), { minLength: 10, maxLength: 300 })
 const seed = fc.option(fc.nat(), { nil: undefined })
@@ -44,7 +43,7 @@ test('counts are exact and parts share nothing', () => {
 test('fields stay together', () => {
   const labels = Array.from({ length: 50 }, (_, i) => (i * 7) % 5)
   const { train } = split(labelled(labels), { train: 0.5, test: 0.5 }, { seed: 3, stratify: 'label' })
-  expect(ids(train).map((i) => labels[i])).toEqual([...train.fields.label!.data])
+  expect(ids(train).map((i) => labels[i])).toEqual([...readField(train, 'label').data])
 })
 
 test('stratified parts keep the proportions of the classes', () => {
@@ -59,7 +58,7 @@ test('stratified parts keep the proportions of the classes', () => {
       for (const part of Object.values(parts))
         for (const c of classes) {
           const share = labels.filter((label) => label === c).length / labels.length
-          const got = [...part.fields.label!.data].filter((label) => label === c).length
+          const got = [...readField(part, 'label').data].filter((label) => label === c).length
           expect(Math.abs(got - share * part.size)).toBeLessThanOrEqual(1 + classes.size * share + 1e-9)
         }
     }),
@@ -67,11 +66,10 @@ test('stratified parts keep the proportions of the classes', () => {
   )
 })
 
-test('without a seed parts are cut in order, without copying; with one the order is its own', () => {
+test('without a seed parts are cut in order; with one the order is its own', () => {
   const dataset = labelled(Array(20).fill(0))
   const parts = split(dataset, { train: 15, validation: 5 })
   expect(ids(parts.validation)).toEqual([15, 16, 17, 18, 19])
-  expect(parts.train.fields.input!.data.buffer).toBe(dataset.fields.input!.data.buffer)
   const drawn = (seed: number) => ids(split(dataset, { train: 15 }, { seed }).train)
   expect(drawn(1)).toEqual(drawn(1))
   expect(drawn(1)).not.toEqual(drawn(2))
@@ -104,4 +102,26 @@ test.each([
     weight: { shape: [], data: new Float32Array(10) },
   })
   expectError(() => split(dataset, parts as Record<string, number>, options), { code: 'data', message })
+})
+
+test('datasets that are read are split too, by their classes where these are at hand', () => {
+  const inMemory = labelled([0, 1, 0, 1])
+  const lazy = (fields: readonly string[]) =>
+    createLazyDataset('lazy', {
+      size: 4,
+      fields: inMemory.fields,
+      read: (rows, wanted) =>
+        wanted.every((field) => fields.includes(field))
+          ? inMemory.batch(rows)
+          : Promise.resolve(inMemory.batch(rows)),
+    })
+  const parts = split(lazy(['label']), { a: 2, b: 2 }, { stratify: 'label', seed: 1 })
+  expect(parts).toMatchObject({ a: { size: 2 }, b: { size: 2 } })
+  expect([...(readField(parts.a, 'label') as { data: Float32Array }).data].sort()).toEqual([0, 1])
+  expect(split(lazy([]), { a: 2, b: 2 }, { seed: 1 }).a.size).toBe(2)
+  expectError(() => split(lazy([]), { a: 2 }, { stratify: 'label' }), {
+    code: 'data',
+    message:
+      /cannot stratify by "label"\. Got a field that has to be read first; .* into memory first \(load\)/,
+  })
 })

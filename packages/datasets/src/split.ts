@@ -1,6 +1,5 @@
-import { createStreams, type Dataset, SandglassError } from '@sandglass/core'
+import { createStreams, type Dataset, range, readField, SandglassError } from '@sandglass/core'
 import { apportion } from './apportion'
-import { pick } from './take'
 
 export interface SplitOptions {
   /** Draws the parts at random; without it they are cut in order. */
@@ -16,13 +15,14 @@ export interface SplitOptions {
  * 1 use every sample); otherwise they are counts. What no part claims is left out. With `stratify`, each part holds of
  * each class its share, to within `1 + classes · share of the class` samples.
  *
- * Throws `SandglassError` (code `data`) when parts are empty or ask for more than there is.
+ * The parts are views: nothing is copied. Throws `SandglassError` (code `data`) when parts are empty or ask for more
+ * than there is, or the classes are not in memory.
  */
-export function split<Name extends string>(
-  dataset: Dataset,
+export function split<Name extends string, D extends Dataset>(
+  dataset: D,
   parts: Readonly<Record<Name, number>>,
   { seed, stratify }: SplitOptions = {},
-): Record<Name, Dataset> {
+): Record<Name, D> {
   const names = Object.keys(parts) as Name[]
   const counts = partCounts(
     dataset,
@@ -31,7 +31,7 @@ export function split<Name extends string>(
   )
   const order =
     seed === undefined
-      ? Int32Array.from({ length: dataset.size }, (_, i) => i)
+      ? range(0, dataset.size)
       : createStreams(seed).at('data/split').permutation(dataset.size)
   const arranged = stratify === undefined ? order : interleaveClasses(classesOf(dataset, stratify), order)
   let start = 0
@@ -39,9 +39,9 @@ export function split<Name extends string>(
     names.map((name, i) => {
       const indices = arranged.subarray(start, start + counts[i]!)
       start += counts[i]!
-      return [name, pick(dataset, indices)]
+      return [name, dataset.select(indices)]
     }),
-  ) as Record<Name, Dataset>
+  ) as Record<Name, D>
 }
 
 function partCounts(dataset: Dataset, names: readonly string[], values: readonly number[]): number[] {
@@ -71,12 +71,27 @@ function partCounts(dataset: Dataset, names: readonly string[], values: readonly
 
 function classesOf(dataset: Dataset, name: string): ArrayLike<number> {
   const field = Object.hasOwn(dataset.fields, name) ? dataset.fields[name] : undefined
-  if (!field || field.shape.length > 0 || field.data instanceof Float32Array)
-    throw new SandglassError('data', `dataset "${dataset.name}": cannot stratify by "${name}"`, {
-      got: field ? 'a field that is not a class number per sample' : 'no such field',
-      expected: 'a field of shape [] stored as integers',
+  const fail = (got: string, expected: string, advice?: string) =>
+    new SandglassError('data', `dataset "${dataset.name}": cannot stratify by "${name}"`, {
+      got,
+      expected,
+      advice,
     })
-  return field.data
+  if (!field || field.shape.length > 0 || field.dtype.startsWith('float'))
+    throw fail(
+      field ? 'a field that is not a class number per sample' : 'no such field',
+      'a field of shape [] stored as integers',
+    )
+  const values = readField(dataset, name)
+  if (values instanceof Promise) {
+    values.catch(() => {})
+    throw fail(
+      'a field that has to be read first',
+      'classes that are in memory',
+      'Load the dataset into memory first (load), or split it without stratify.',
+    )
+  }
+  return values.data
 }
 
 /**

@@ -1,6 +1,6 @@
+import { createDataset, readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
-import { createDataset } from './create-dataset'
 import { withTarget } from './with-target'
 
 const dataset = createDataset('d', {
@@ -9,10 +9,11 @@ const dataset = createDataset('d', {
 })
 
 test('takes the target from a field or from outside', () => {
-  expect(withTarget(dataset, 'label').fields.target!.data).toBe(dataset.fields.label!.data)
-  const clean = { shape: [2], data: new Uint8Array(4) }
+  expect(readField(withTarget(dataset, 'label'), 'target')).toEqual(readField(dataset, 'label'))
+  const clean = { shape: [2], data: Uint8Array.of(1, 2, 3, 4) }
   const noisy = withTarget(dataset, clean)
-  expect(noisy.fields.target!.data).toBe(clean.data)
+  expect([...readField(noisy, 'target', [1]).data]).toEqual([3, 4])
+  expect([...readField(noisy.select([1, 1, 0]), 'target').data]).toEqual([3, 4, 3, 4, 1, 2])
   expect(Object.keys(noisy.batch([0]).fields)).toEqual(['input', 'label', 'target'])
 })
 

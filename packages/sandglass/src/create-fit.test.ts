@@ -26,11 +26,11 @@ test('fit trains with the default registry, and open brings the model back from 
   const run = await fit(model, data, options)
   expect(run.backend.id).toBe('cpu')
   expect(run.history).toHaveLength(2)
-  const codes = await run.model.encode(data.test.fields.input!)
+  const codes = await run.model.encode(data.test)
   expect(codes.shape).toEqual([10, 2])
 
   const opened = await open(decodeModel(await run.model.save(), defaultRegistry()), { backend: 'cpu' })
-  expect(await opened.encode(data.test.fields.input!)).toEqual(codes)
+  expect(await opened.encode(data.test)).toEqual(codes)
   run.model.dispose()
   opened.dispose()
 })

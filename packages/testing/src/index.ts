@@ -14,7 +14,13 @@ export type {
   Smoothness,
   TensorCase,
 } from './conformance/cases'
-export { asyncConformance, type ConformanceSettings, conformance, type Refusal } from './conformance/index'
+export {
+  asyncConformance,
+  type ConformanceSettings,
+  conformance,
+  type Refusal,
+} from './conformance/index'
+export { type DatasetLawsOptions, datasetLaws } from './dataset-laws'
 export { type ExpectedError, expectError } from './expect-error'
 export { expectGolden, type Golden, type Nested, type Tolerance } from './expect-golden'
 export { expectNoLeak } from './expect-no-leak'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { sizeOf } from '@sandglass/core'
+import { type MemoryDataset, readField } from '@sandglass/core'
 import { fashionMnist } from '@sandglass/datasets/node'
 import { peersPython } from '../engines'
 import { describeMachine } from '../machine'
@@ -107,12 +107,8 @@ export async function measureColdStart({ rounds, log }: ColdOptions): Promise<Co
   }
 }
 
-function pixels(train: {
-  size: number
-  fields: Readonly<Record<string, { shape: readonly number[]; data: ArrayLike<number> }>>
-}) {
-  const { shape, data } = train.fields.input!
-  return Uint8Array.from({ length: train.size * sizeOf(shape) }, (_, i) => data[i]!)
+function pixels(train: MemoryDataset): Uint8Array {
+  return Uint8Array.from(readField(train, 'input').data, (value) => Math.round(255 * value))
 }
 
 /** Runs a process until it prints its line, which ends its epoch; then waits for it to leave. */

@@ -1,5 +1,5 @@
-import { type Dataset, SandglassError } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, type MemoryDataset, SandglassError } from '@sandglass/core'
+import { narrow } from '../narrow'
 import { classNumbers } from './class-numbers'
 import { parseTable, type Table } from './parse-table'
 
@@ -17,21 +17,14 @@ export interface CsvOptions {
   label?: string
 }
 
-/** A dataset from a table, with what the table called things. */
-export interface CsvDataset extends Dataset {
-  /** Columns of `input`, in order. */
-  readonly columns: readonly string[]
-  /** Names of the classes by number, when the label column held names. */
-  readonly classes?: readonly string[]
-}
-
 /**
- * A dataset from CSV text (RFC 4180): `input` `[columns]`, `target` `[columns]`, `label` `[]`.
+ * A dataset from CSV text (RFC 4180): `input` `[columns]`, `target` `[columns]`, `label` `[]`, each with the
+ * names that the table has for its columns or classes.
  *
  * Throws `SandglassError` (code `data`) naming line and column for rows of another length, broken quotes, and cells
  * that are not finite numbers; also for unknown or repeated columns and for a table without rows.
  */
-export function fromCsv(text: string, options: CsvOptions = {}): CsvDataset {
+export function fromCsv(text: string, options: CsvOptions = {}): MemoryDataset {
   const { name = 'csv', header = true, delimiter = ',', target = [], label } = options
   const table = parseTable(text, { name, header, delimiter })
   const input =
@@ -41,29 +34,29 @@ export function fromCsv(text: string, options: CsvOptions = {}): CsvDataset {
       got: `columns ${table.columns.join(', ')}`,
     })
   const named = label === undefined ? undefined : classNumbers(table, label, name)
-  const dataset = createDataset(name, {
-    input: { shape: [input.length], data: columnsOf(table, input, name) },
-    ...(target.length > 0 && { target: { shape: [target.length], data: columnsOf(table, target, name) } }),
-    ...(named && { label: { shape: [], data: named.label } }),
+  const numbers = (columns: readonly string[]) => ({
+    shape: [columns.length],
+    data: columnsOf(table, columns, name),
+    columns,
   })
-  return Object.freeze({
-    ...dataset,
-    columns: Object.freeze([...input]),
-    ...(named?.classes && { classes: named.classes }),
+  return createDataset(name, {
+    input: numbers(input),
+    ...(target.length > 0 && { target: numbers(target) }),
+    ...(named && { label: { shape: [], data: named.label, classes: named.classes } }),
   })
 }
 
 // Without an ambiguity to backtrack into: linear in the length of the cell.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
-function columnsOf(table: Table, columns: readonly string[], name: string): Float32Array {
+function columnsOf(table: Table, columns: readonly string[], name: string): Float32Array | Float64Array {
   const at = columns.map((column) => table.indexOf(column))
-  const out = new Float32Array(table.rows.length * at.length)
+  const out = new Float64Array(table.rows.length * at.length)
   let k = 0
   for (const [r, row] of table.rows.entries())
     for (const [j, c] of at.entries()) {
       const cell = row[c]!.trim()
-      const value = NUMBER.test(cell) ? Math.fround(Number(cell)) : Number.NaN
+      const value = NUMBER.test(cell) ? Number(cell) : Number.NaN
       if (!Number.isFinite(value))
         throw new SandglassError(
           'data',
@@ -76,5 +69,5 @@ function columnsOf(table: Table, columns: readonly string[], name: string): Floa
         )
       out[k++] = value
     }
-  return out
+  return narrow(out)
 }

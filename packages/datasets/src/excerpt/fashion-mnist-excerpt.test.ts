@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import type { Dataset } from '@sandglass/core'
+import { type FieldValues, type MemoryDataset, readField } from '@sandglass/core'
 import { expect, test } from 'vitest'
+import { fashionMnistClasses } from '../images/published'
 import { fashionMnist } from '../node/fashion-mnist'
 import { fashionMnistExcerpt } from './fashion-mnist-excerpt'
 
@@ -12,10 +13,12 @@ test('balanced parts of 28 × 28 bytes, and a provenance that says what it is', 
     [held!, 20],
   ] as const) {
     const counts = new Array(10).fill(0)
-    for (const label of part.fields.label!.data) counts[label]++
+    for (const label of readField(part, 'label').data) counts[label]++
     expect(counts).toEqual(Array(10).fill(perClass))
-    expect(part.fields.input).toMatchObject({ shape: [28, 28], scale: 1 / 255 })
-    expect(part.fields.input!.data).toBeInstanceOf(Uint8Array)
+    expect(part.fields).toEqual({
+      input: { shape: [28, 28], dtype: 'uint8' },
+      label: { shape: [], dtype: 'uint8', classes: fashionMnistClasses },
+    })
   }
   expect(provenance).toContain('excerpt of Fashion-MNIST (Zalando Research, MIT licence)')
   expect(provenance).toContain('not the full set')
@@ -33,20 +36,19 @@ test.skipIf(!installed && !required)('is the first images of each class of the f
     [excerpt.test!, full.test!],
   ] as const) {
     const { images, labels } = firstOfEachClass(whole, part.size / 10)
-    expect(Buffer.from(part.fields.label!.data)).toEqual(Buffer.from(labels))
-    expect(Buffer.compare(Buffer.from(part.fields.input!.data), Buffer.concat(images))).toBe(0)
+    expect([...readField(part, 'label').data]).toEqual(labels)
+    expect(Buffer.compare(bytesOf(readField(part, 'input')), bytesOf(images))).toBe(0)
   }
   expect([full.train.size, full.validation!.size, full.test!.size]).toEqual([55000, 5000, 10000])
 })
 
-function firstOfEachClass(whole: Dataset, perClass: number) {
+function bytesOf({ data }: FieldValues): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+}
+
+function firstOfEachClass(whole: MemoryDataset, perClass: number) {
   const left = new Array(10).fill(perClass)
-  const images: Uint8Array[] = []
-  const labels: number[] = []
-  for (const [i, label] of whole.fields.label!.data.entries()) {
-    if (left[label]-- <= 0) continue
-    labels.push(label)
-    images.push(whole.fields.input!.data.subarray(i * 784, (i + 1) * 784) as Uint8Array)
-  }
-  return { images, labels }
+  const classes = readField(whole, 'label').data
+  const rows = [...classes.keys()].filter((row) => left[classes[row]!]-- > 0)
+  return { images: readField(whole, 'input', rows), labels: rows.map((row) => classes[row]!) }
 }

@@ -1,4 +1,4 @@
-import type { Dataset, Splits } from '@sandglass/core'
+import type { MemoryDataset, Splits } from '@sandglass/core'
 import { imageDataset } from '../images/image-splits'
 import { publishedFashionMnist } from '../images/published'
 import { gunzip } from '../io/gunzip'
@@ -13,7 +13,7 @@ const SIZES = { train: 1600, validation: 200, test: 200 } as const
  *
  * It shows that things work; figures from it do not compare with published ones.
  */
-export async function fashionMnistExcerpt(): Promise<Splits> {
+export async function fashionMnistExcerpt(): Promise<Splits<MemoryDataset>> {
   // Two modules, so that neither is too large for editors and linters.
   const [{ default: training }, { default: heldOut }] = await Promise.all([
     import('./train.json'),
@@ -35,12 +35,15 @@ export async function fashionMnistExcerpt(): Promise<Splits> {
   }
 }
 
-async function part(name: keyof typeof SIZES, stored: { images: string; labels: string }): Promise<Dataset> {
+async function part(
+  name: keyof typeof SIZES,
+  stored: { images: string; labels: string },
+): Promise<MemoryDataset> {
   const [images, labels] = await Promise.all([
     gunzip(decode(stored.images), 16 + 784 * SIZES[name]),
     gunzip(decode(stored.labels), 8 + SIZES[name]),
   ])
-  return imageDataset(`fashion-mnist excerpt ${name}`, images, labels)
+  return imageDataset(`fashion-mnist excerpt ${name}`, images, labels, publishedFashionMnist.classes)
 }
 
 function decode(base64: string): Uint8Array {

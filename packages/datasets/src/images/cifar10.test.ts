@@ -1,6 +1,8 @@
+import { readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
 import { cifar10Dataset } from './cifar10'
+import { cifar10Classes } from './published'
 
 /** A record of one colour, but for the second pixel of the second row. */
 function record(label: number, first: number): number[] {
@@ -14,8 +16,11 @@ test('planes of colours become pixels, over all files in order', () => {
   const files = [Uint8Array.from([...record(3, 10), ...record(7, 20)]), Uint8Array.from(record(1, 30))]
   const dataset = cifar10Dataset('photographs', files)
   expect(dataset.size).toBe(3)
-  expect([...dataset.fields.label!.data]).toEqual([3, 7, 1])
-  expect(dataset.fields.input).toMatchObject({ shape: [32, 32, 3], scale: 1 / 255 })
+  expect([...readField(dataset, 'label').data]).toEqual([3, 7, 1])
+  expect(dataset.fields).toEqual({
+    input: { shape: [32, 32, 3], dtype: 'uint8' },
+    label: { shape: [], dtype: 'uint8', classes: cifar10Classes },
+  })
   const out = new Float32Array(3072)
   dataset.batch([1]).fill('input', out)
   const pixel = (row: number, column: number) =>

@@ -1,23 +1,8 @@
-import { type Dataset, SandglassError, type Splits } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, type MemoryDataset, SandglassError, type Splits } from '@sandglass/core'
 import { heldBack, type ImageOptions } from './image-splits'
 import { publishedCifar10 } from './published'
 import { findFiles, type Source } from './source'
 import { type WebSourceOptions, webSources } from './web-source'
-
-/** Names of the classes 0…9 of CIFAR-10. */
-export const cifar10Classes = Object.freeze([
-  'airplane',
-  'automobile',
-  'bird',
-  'cat',
-  'deer',
-  'dog',
-  'frog',
-  'horse',
-  'ship',
-  'truck',
-])
 
 /**
  * CIFAR-10 over https, for browsers: 45,000 training, 5,000 validation and 10,000 test photographs as `input`
@@ -26,7 +11,10 @@ export const cifar10Classes = Object.freeze([
  *
  * Throws `SandglassError` (code `file`) that lists the addresses tried.
  */
-export async function cifar10({ validation, ...web }: ImageOptions & WebSourceOptions = {}): Promise<Splits> {
+export async function cifar10({
+  validation,
+  ...web
+}: ImageOptions & WebSourceOptions = {}): Promise<Splits<MemoryDataset>> {
   return loadCifar10(webSources(publishedCifar10, web), { validation }, { signal: web.signal })
 }
 
@@ -40,7 +28,7 @@ export async function loadCifar10(
   sources: readonly Source[],
   options: ImageOptions,
   search: { signal?: AbortSignal; advice?: string } = {},
-): Promise<Splits> {
+): Promise<Splits<MemoryDataset>> {
   const { files, places } = await findFiles(publishedCifar10, sources, search)
   const { test, ...training } = files
   return heldBack(
@@ -56,7 +44,7 @@ export async function loadCifar10(
  * Images `input` `[32, 32, 3]` scaled to [0, 1] with `label` `[]`, from files of records that have a byte for the class
  * and then a plane for each colour. Throws `SandglassError` (code `file`) unless files consist of such records.
  */
-export function cifar10Dataset(name: string, files: readonly Uint8Array[]): Dataset {
+export function cifar10Dataset(name: string, files: readonly Uint8Array[]): MemoryDataset {
   const odd = files.find(({ length }) => length === 0 || length % RECORD)
   if (odd)
     throw new SandglassError('file', `${name}: not records of images and their classes`, {
@@ -78,6 +66,6 @@ export function cifar10Dataset(name: string, files: readonly Uint8Array[]): Data
     }
   return createDataset(name, {
     input: { shape: [EXTENT, EXTENT, CHANNELS], data, scale: 1 / 255 },
-    label: { shape: [], data: labels },
+    label: { shape: [], data: labels, classes: publishedCifar10.classes },
   })
 }

@@ -1,7 +1,7 @@
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
-import { fashionMnist, fashionMnistClasses, mnist } from './fashion-mnist'
-import { publishedFashionMnist, publishedMnist } from './published'
+import { fashionMnist, mnist } from './fashion-mnist'
+import { fashionMnistClasses, publishedFashionMnist, publishedMnist } from './published'
 
 const asked: string[] = []
 const offline: typeof fetch = async (input) => {

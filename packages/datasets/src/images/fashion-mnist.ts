@@ -1,22 +1,8 @@
-import { isSandglassError, type Splits } from '@sandglass/core'
+import { isSandglassError, type MemoryDataset, type Splits } from '@sandglass/core'
 import { type ImageOptions, imageSplits } from './image-splits'
 import { type PublishedImages, publishedFashionMnist, publishedMnist } from './published'
 import { findFiles, type Source } from './source'
 import { type WebSourceOptions, webSources } from './web-source'
-
-/** Names of the classes 0…9 of Fashion-MNIST. */
-export const fashionMnistClasses = Object.freeze([
-  'T-shirt/top',
-  'Trouser',
-  'Pullover',
-  'Dress',
-  'Coat',
-  'Sandal',
-  'Shirt',
-  'Sneaker',
-  'Bag',
-  'Ankle boot',
-])
 
 export interface FallbackOptions {
   /** `excerpt` takes the excerpt inside this package when the full set cannot be had; the provenance then says so. */
@@ -31,7 +17,7 @@ export interface FallbackOptions {
  */
 export async function fashionMnist(
   options: ImageOptions & WebSourceOptions & FallbackOptions = {},
-): Promise<Splits> {
+): Promise<Splits<MemoryDataset>> {
   const { validation, fallback, ...web } = options
   return withExcerpt(fallback, () =>
     loadImages(
@@ -44,7 +30,10 @@ export async function fashionMnist(
 }
 
 /** MNIST's handwritten digits over https, for browsers; otherwise as `fashionMnist`, with no fallback. */
-export async function mnist({ validation, ...web }: ImageOptions & WebSourceOptions = {}): Promise<Splits> {
+export async function mnist({
+  validation,
+  ...web
+}: ImageOptions & WebSourceOptions = {}): Promise<Splits<MemoryDataset>> {
   return loadImages(publishedMnist, webSources(publishedMnist, web), { validation }, { signal: web.signal })
 }
 
@@ -54,7 +43,7 @@ export async function loadImages(
   sources: readonly Source[],
   options: ImageOptions,
   search: { signal?: AbortSignal; advice?: string } = {},
-): Promise<Splits> {
+): Promise<Splits<MemoryDataset>> {
   const { files, places } = await findFiles(images, sources, search)
   return imageSplits(images, files, places, options)
 }
@@ -62,8 +51,8 @@ export async function loadImages(
 /** Runs `load`; when it finds no data and the caller asked for it, takes the embedded excerpt and says why. */
 export async function withExcerpt(
   fallback: 'excerpt' | undefined,
-  load: () => Promise<Splits>,
-): Promise<Splits> {
+  load: () => Promise<Splits<MemoryDataset>>,
+): Promise<Splits<MemoryDataset>> {
   try {
     return await load()
   } catch (error) {

@@ -1,5 +1,11 @@
-import { type Dataset, SandglassError, type Splits, showShape } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import {
+  createDataset,
+  derive,
+  type MemoryDataset,
+  SandglassError,
+  type Splits,
+  showShape,
+} from '@sandglass/core'
 import { parseIdx } from '../idx/parse-idx'
 import { take } from '../take'
 import type { PublishedImages } from './published'
@@ -15,24 +21,24 @@ export interface ImageOptions {
  * validate.
  */
 export function imageSplits(
-  images: Pick<PublishedImages, 'id' | 'title' | 'credit'>,
+  images: Pick<PublishedImages, 'id' | 'title' | 'credit' | 'classes'>,
   files: ImageFiles,
   places: readonly string[],
   options: ImageOptions = {},
-): Splits {
-  const training = imageDataset(`${images.id} train`, files.trainImages, files.trainLabels)
-  const test = imageDataset(`${images.id} test`, files.testImages, files.testLabels)
+): Splits<MemoryDataset> {
+  const training = imageDataset(`${images.id} train`, files.trainImages, files.trainLabels, images.classes)
+  const test = imageDataset(`${images.id} test`, files.testImages, files.testLabels, images.classes)
   return heldBack(images, training, test, places, options)
 }
 
 /** Training and test images, of which the last training images validate. */
 export function heldBack(
   images: Pick<PublishedImages, 'id' | 'title' | 'credit'>,
-  training: Dataset,
-  test: Dataset,
+  training: MemoryDataset,
+  test: MemoryDataset,
   places: readonly string[],
   { validation = 5000 }: ImageOptions = {},
-): Splits {
+): Splits<MemoryDataset> {
   if (!Number.isSafeInteger(validation) || validation < 0 || validation >= training.size)
     throw new SandglassError('data', `${images.title}: cannot hold back so many images for validation`, {
       got: String(validation),
@@ -52,8 +58,13 @@ export function heldBack(
       }
 }
 
-/** Images and their classes from two IDX files of bytes. */
-export function imageDataset(name: string, imageFile: Uint8Array, labelFile: Uint8Array): Dataset {
+/** Images and their classes from two IDX files of bytes; `classes` are the names of the classes. */
+export function imageDataset(
+  name: string,
+  imageFile: Uint8Array,
+  labelFile: Uint8Array,
+  classes?: readonly string[],
+): MemoryDataset {
   const pictures = parseIdx(imageFile, `${name} images`)
   const labels = parseIdx(labelFile, `${name} labels`)
   if (pictures.shape.length !== 3 || labels.shape.length !== 1 || !(pictures.data instanceof Uint8Array))
@@ -63,10 +74,10 @@ export function imageDataset(name: string, imageFile: Uint8Array, labelFile: Uin
     })
   return createDataset(name, {
     input: { shape: pictures.shape.slice(1), data: pictures.data, scale: 1 / 255 },
-    label: { shape: [], data: labels.data },
+    label: { shape: [], data: labels.data, classes },
   })
 }
 
-function rename(dataset: Dataset, name: string): Dataset {
-  return createDataset(name, dataset.fields)
+function rename(dataset: MemoryDataset, name: string): MemoryDataset {
+  return derive(dataset, { name, fields: dataset.fields, see: (batch) => batch })
 }

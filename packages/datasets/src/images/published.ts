@@ -18,9 +18,39 @@ export interface Published<Key extends string = string> {
   /** The name of a gzipped tar file that has all files. */
   readonly archive?: string
   readonly files: Readonly<Record<Key, PublishedFile>>
+  /** Names of the classes, by number. */
+  readonly classes?: readonly string[]
   /** How to get the files without this library. */
   readonly offline: string
 }
+
+/** Names of the classes 0…9 of Fashion-MNIST. */
+export const fashionMnistClasses = Object.freeze([
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+])
+
+/** Names of the classes 0…9 of CIFAR-10. */
+export const cifar10Classes = Object.freeze([
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+])
 
 /** Images and their classes in four IDX files. */
 export type PublishedImages = Published<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>
@@ -28,6 +58,7 @@ export type PublishedImages = Published<'trainImages' | 'trainLabels' | 'testIma
 export const publishedFashionMnist: PublishedImages = {
   id: 'fashion-mnist',
   title: 'Fashion-MNIST',
+  classes: fashionMnistClasses,
   credit: 'Zalando Research, MIT licence',
   urls: [
     'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
@@ -96,6 +127,7 @@ export const publishedMnist: PublishedImages = {
 export const publishedCifar10: Published<'train1' | 'train2' | 'train3' | 'train4' | 'train5' | 'test'> = {
   id: 'cifar10',
   title: 'CIFAR-10',
+  classes: cifar10Classes,
   credit: 'A. Krizhevsky, V. Nair and G. Hinton',
   urls: ['https://www.cs.toronto.edu/~kriz/'],
   archive: 'cifar-10-binary.tar.gz',

@@ -1,4 +1,4 @@
-import type { Splits } from '@sandglass/core'
+import type { MemoryDataset, Splits } from '@sandglass/core'
 import { loadCifar10 } from '../images/cifar10'
 import type { ImageOptions } from '../images/image-splits'
 import { publishedCifar10 } from '../images/published'
@@ -13,7 +13,7 @@ import { FOLDER_ADVICE, type NodeSourceOptions, nodeSources } from './sources'
 export async function cifar10({
   validation,
   ...sources
-}: ImageOptions & NodeSourceOptions = {}): Promise<Splits> {
+}: ImageOptions & NodeSourceOptions = {}): Promise<Splits<MemoryDataset>> {
   const search = { signal: sources.signal, advice: FOLDER_ADVICE }
   return loadCifar10(nodeSources(publishedCifar10, sources), { validation }, search)
 }

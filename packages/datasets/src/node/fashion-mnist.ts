@@ -1,4 +1,4 @@
-import type { Splits } from '@sandglass/core'
+import type { MemoryDataset, Splits } from '@sandglass/core'
 import { type FallbackOptions, loadImages, withExcerpt } from '../images/fashion-mnist'
 import type { ImageOptions } from '../images/image-splits'
 import { type PublishedImages, publishedFashionMnist, publishedMnist } from '../images/published'
@@ -13,14 +13,14 @@ import { FOLDER_ADVICE, type NodeSourceOptions, nodeSources } from './sources'
  */
 export async function fashionMnist(
   options: ImageOptions & NodeSourceOptions & FallbackOptions = {},
-): Promise<Splits> {
+): Promise<Splits<MemoryDataset>> {
   const { fallback, ...rest } = options
   const advice = `${FOLDER_ADVICE} The excerpt inside this package (fashionMnistExcerpt, or { fallback: 'excerpt' }) needs no files.`
   return withExcerpt(fallback, () => load(publishedFashionMnist, rest, advice))
 }
 
 /** MNIST's handwritten digits; otherwise as `fashionMnist`, with no fallback. */
-export async function mnist(options: ImageOptions & NodeSourceOptions = {}): Promise<Splits> {
+export async function mnist(options: ImageOptions & NodeSourceOptions = {}): Promise<Splits<MemoryDataset>> {
   return load(publishedMnist, options, FOLDER_ADVICE)
 }
 
@@ -28,6 +28,6 @@ async function load(
   images: PublishedImages,
   { validation, ...sources }: ImageOptions & NodeSourceOptions,
   advice: string,
-): Promise<Splits> {
+): Promise<Splits<MemoryDataset>> {
   return loadImages(images, nodeSources(images, sources), { validation }, { signal: sources.signal, advice })
 }

@@ -15,7 +15,11 @@ test('reads a table named after its file', async () => {
   const path = join(folder, 'größe.csv')
   await writeFile(path, 'größe,k\n1.5,a\n2,b\n')
   const data = await readCsv(path, { label: 'k' })
-  expect([data.name, data.columns, data.classes]).toEqual(['größe.csv', ['größe'], ['a', 'b']])
+  expect([data.name, data.fields.input!.columns, data.fields.label!.classes]).toEqual([
+    'größe.csv',
+    ['größe'],
+    ['a', 'b'],
+  ])
 })
 
 test('refuses missing, large and undecodable files', async () => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { SandglassError } from '@sandglass/core'
-import { type CsvDataset, type CsvOptions, fromCsv } from '../csv/from-csv'
+import { type MemoryDataset, SandglassError } from '@sandglass/core'
+import { type CsvOptions, fromCsv } from '../csv/from-csv'
 import { readFileCapped } from './read-file'
 
 /** Below the longest string that V8 can hold. */
@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 256 * 1024 * 1024
 export async function readCsv(
   path: string,
   { maxBytes = DEFAULT_LIMIT, ...options }: CsvOptions & { maxBytes?: number } = {},
-): Promise<CsvDataset> {
+): Promise<MemoryDataset> {
   const bytes = await readFileCapped(path, maxBytes)
   let text: string
   try {

@@ -1,7 +1,7 @@
+import { createDataset, createLazyDataset, type MemoryDataset, readField } from '@sandglass/core'
 import { expectError, expectGolden } from '@sandglass/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDataset } from '../create-dataset'
 import { fromArrays } from '../from-arrays'
 import { minMax } from './min-max'
 import { applyScaler, invertScaler, parseScaler } from './scaler'
@@ -11,15 +11,10 @@ import { standardise } from './standardise'
 const dataset = fromArrays({ input: golden.x })
 const rows = golden.x.length
 
-function values(data: ReturnType<typeof createDataset>, field = 'input'): Float32Array {
-  const indices = Array.from({ length: data.size }, (_, i) => i)
-  const out = new Float32Array(data.fields[field]!.data.length)
-  data.batch(indices).fill(field, out)
-  return out
-}
+const values = (data: MemoryDataset, field = 'input') => readField(data, field).data
 
-test('standardise agrees with NumPy, per feature and as a whole', () => {
-  const scaler = standardise(dataset)
+test('standardise agrees with NumPy, per feature and as a whole', async () => {
+  const scaler = await standardise(dataset)
   expectGolden((scaler as { mean: number[] }).mean, golden.standardise.mean, {
     relative: 1e-12,
     absolute: 1e-12,
@@ -33,7 +28,7 @@ test('standardise agrees with NumPy, per feature and as a whole', () => {
     { shape: [rows, 4], data: golden.standardise.scaled.flat() },
     { relative: 1e-6, absolute: 1e-7 },
   )
-  const whole = standardise(dataset, { per: 'field' })
+  const whole = await standardise(dataset, { per: 'field' })
   expectGolden(
     values(applyScaler(whole, dataset)),
     { shape: [rows, 4], data: golden.standardise.whole.flat() },
@@ -41,8 +36,8 @@ test('standardise agrees with NumPy, per feature and as a whole', () => {
   )
 })
 
-test('minMax agrees with NumPy', () => {
-  const scaler = minMax(dataset, { range: [-1, 1] })
+test('minMax agrees with NumPy', async () => {
+  const scaler = await minMax(dataset, { range: [-1, 1] })
   expect(scaler).toMatchObject({
     type: 'minMax',
     minimum: golden.minMax.minimum,
@@ -62,17 +57,17 @@ const table = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max
   }),
 )
 const fit = fc.constantFrom(
-  (data: typeof dataset) => standardise(data),
-  (data: typeof dataset) => standardise(data, { per: 'field' }),
-  (data: typeof dataset) => minMax(data),
-  (data: typeof dataset) => minMax(data, { per: 'field', range: [-3, 5] }),
+  (data: MemoryDataset) => standardise(data),
+  (data: MemoryDataset) => standardise(data, { per: 'field' }),
+  (data: MemoryDataset) => minMax(data),
+  (data: MemoryDataset) => minMax(data, { per: 'field', range: [-3, 5] }),
 )
 
-test('JSON keeps a scaler exactly, and inverting undoes applying', () => {
-  fc.assert(
-    fc.property(table, fit, (input, fit) => {
+test('JSON keeps a scaler exactly, and inverting undoes applying', async () => {
+  await fc.assert(
+    fc.asyncProperty(table, fit, async (input, fit) => {
       const data = fromArrays({ input })
-      const scaler = fit(data)
+      const scaler = await fit(data)
       const copy = parseScaler(JSON.parse(JSON.stringify(scaler)))
       expect(copy).toEqual(scaler)
       const back = invertScaler(copy, values(applyScaler(scaler, data)))
@@ -82,18 +77,18 @@ test('JSON keeps a scaler exactly, and inverting undoes applying', () => {
   )
 })
 
-test('standardised data have mean 0 and deviation 1; min-max scaled data span the range', () => {
-  fc.assert(
-    fc.property(
+test('standardised data have mean 0 and deviation 1; min-max scaled data span the range', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       table.filter((rows) => new Set(rows.map((row) => row[0])).size > 1),
-      (input) => {
+      async (input) => {
         const data = fromArrays({ input })
         const column = (scaled: Float32Array) => input.map((row, i) => scaled[i * row.length]!)
-        const z = column(values(applyScaler(standardise(data), data)))
+        const z = column(values(applyScaler(await standardise(data), data)))
         const mean = z.reduce((a, b) => a + b, 0) / z.length
         expect(mean).toBeCloseTo(0, 4)
         expect(z.reduce((a, b) => a + (b - mean) ** 2, 0) / z.length).toBeCloseTo(1, 4)
-        const u = column(values(applyScaler(minMax(data), data)))
+        const u = column(values(applyScaler(await minMax(data), data)))
         expect(Math.min(...u)).toBeCloseTo(0, 5)
         expect(Math.max(...u)).toBeCloseTo(1, 5)
       },
@@ -102,20 +97,61 @@ test('standardised data have mean 0 and deviation 1; min-max scaled data span th
   )
 })
 
-test('a scaler of the whole field leaves bytes as they are; constant features are only shifted', () => {
-  const bytes = Uint8Array.of(10, 20, 30, 40)
+test('other fields stay as they are; constant features are only shifted', async () => {
   const data = createDataset('d', {
-    input: { shape: [2], data: bytes, scale: 1 / 255 },
-    other: { shape: [], data: new Uint8Array(2) },
+    input: { shape: [2], data: Uint8Array.of(10, 20, 30, 40), scale: 1 / 255, columns: ['a', 'b'] },
+    other: { shape: [], data: Uint8Array.of(7, 8) },
   })
-  const scaled = applyScaler(minMax(data, { per: 'field' }), data)
-  expect(scaled.fields.input!.data).toBe(bytes)
-  expect(scaled.fields.other).toEqual(data.fields.other)
+  const scaled = applyScaler(await minMax(data, { per: 'field' }), data)
+  expect(scaled.fields).toEqual({
+    input: { shape: [2], dtype: 'float32', columns: ['a', 'b'] },
+    other: { shape: [], dtype: 'uint8' },
+  })
+  expect([...values(scaled, 'other')]).toEqual([7, 8])
   expect([...values(scaled)].map((x) => Math.round(x * 1e6) / 1e6)).toEqual([0, 0.333333, 0.666667, 1])
+  expect([...values(scaled.select([1, 1]))]).toEqual([
+    ...values(scaled, 'input').slice(2),
+    ...values(scaled).slice(2),
+  ])
   const constant = fromArrays({ input: [[0.1], [0.1], [0.1]] })
-  expect(standardise(constant)).toMatchObject({ deviation: 0 })
-  expect([...values(applyScaler(standardise(constant), constant))]).toEqual([0, 0, 0])
-  expect([...values(applyScaler(minMax(constant), constant))]).toEqual([0, 0, 0])
+  expect(await standardise(constant)).toMatchObject({ deviation: 0 })
+  expect([...values(applyScaler(await standardise(constant), constant))]).toEqual([0, 0, 0])
+  expect([...values(applyScaler(await minMax(constant), constant))]).toEqual([0, 0, 0])
+})
+
+test('large numbers that differ little stay apart: scaling is done in double precision', async () => {
+  const times = Array.from({ length: 200 }, (_, i) => [1_700_000_000_000 + i])
+  const data = fromArrays({ input: times })
+  for (const scaler of [await standardise(data), await minMax(data)]) {
+    const scaled = values(applyScaler(scaler, data))
+    expect(new Set(scaled).size).toBe(200)
+    expect([...scaled]).toEqual([...scaled].sort((a, b) => a - b))
+  }
+})
+
+test('data that are read are fitted in one pass, chunk by chunk, to the same numbers', async () => {
+  const input = Array.from({ length: 3000 }, (_, i) => [Math.sin(i) + 1e6, (i * i) % 17])
+  const data = fromArrays({ input })
+  let asked = 0
+  const lazy = createLazyDataset('lazy', {
+    size: data.size,
+    fields: data.fields,
+    read: async (rows) => {
+      asked += rows.length
+      return data.batch(rows)
+    },
+  })
+  const mean = [0, 1].map((j) => input.reduce((sum, row) => sum + row[j]!, 0) / 3000)
+  const variance = [0, 1].map((j) => input.reduce((sum, row) => sum + (row[j]! - mean[j]!) ** 2, 0) / 3000)
+  const scaler = (await standardise(lazy)) as { mean: number[]; deviation: number[] }
+  expect(asked).toBe(3000)
+  for (const j of [0, 1]) {
+    expect(scaler.mean[j]! / mean[j]!).toBeCloseTo(1, 13)
+    expect(scaler.deviation[j]! / Math.sqrt(variance[j]!)).toBeCloseTo(1, 9)
+  }
+  expect(await standardise(data)).toEqual(scaler)
+  const [one] = Array.from((await readField(applyScaler(scaler as never, lazy), 'input', [5])).data)
+  expect(one).toBe(Math.fround((input[5]![0]! - mean[0]!) / Math.sqrt(variance[0]!)))
 })
 
 test.each([
@@ -134,8 +170,8 @@ test.each([
   expectError(() => parseScaler(json), { code: 'data', message })
 })
 
-test('refuses data that do not fit', () => {
-  const scaler = standardise(dataset)
+test('refuses data that do not fit', async () => {
+  const scaler = await standardise(dataset)
   expectError(() => applyScaler(scaler, fromArrays({ input: [[1, 2]] })), {
     code: 'shape',
     message:
@@ -143,14 +179,14 @@ test('refuses data that do not fit', () => {
   })
   expectError(() => applyScaler(scaler, fromArrays({ image: [1] })), {
     code: 'data',
-    message: /no field "input" to scale. Expected one of image/,
+    message: /no field "input". Expected one of image/,
   })
   expectError(() => invertScaler(scaler, [1, 2, 3]), {
     code: 'shape',
     message: /Got 3 values; expected a multiple of 4/,
   })
-  expectError(() => standardise(dataset, { field: 'x' }), { code: 'data', message: /no field "x"/ })
-  expectError(() => minMax(dataset, { range: [1, 0] }), {
+  await expectError(() => standardise(dataset, { field: 'x' }), { code: 'data', message: /no field "x"/ })
+  await expectError(() => minMax(dataset, { range: [1, 0] }), {
     code: 'data',
     message: /malformed range of a min-max scaler. Got \[1, 0\]/,
   })

@@ -1,6 +1,14 @@
-import { type Dataset, type Field, SandglassError, sizeOf } from '@sandglass/core'
+import {
+  type Batch,
+  type Dataset,
+  derive,
+  type MemoryDataset,
+  SandglassError,
+  type StreamedDataset,
+  sizeOf,
+} from '@sandglass/core'
 import { z } from 'zod'
-import { makeDataset } from '../create-dataset'
+import { fieldNamed } from '../read-values'
 
 const numbers = z.union([z.number(), z.array(z.number()).min(1)])
 
@@ -42,27 +50,35 @@ export function parseScaler(json: unknown): Scaler {
 }
 
 /**
- * The dataset with the scaler's field scaled. A scaler fitted on the field as a whole only changes the field's scale
- * and offset, so bytes stay bytes; one fitted per feature stores the field as 32-bit floats.
+ * The dataset or stream with the scaler's field scaled, a view: each batch is scaled as it comes, in double precision,
+ * so that large numbers that differ little stay apart. Throws `SandglassError` when it has no such field (`data`) or
+ * one of another size (`shape`).
  */
-export function applyScaler(scaler: Scaler, dataset: Dataset): Dataset {
-  const field = fieldOf(dataset, scaler.field)
+export function applyScaler(scaler: Scaler, dataset: MemoryDataset): MemoryDataset
+export function applyScaler(scaler: Scaler, dataset: Dataset): Dataset
+export function applyScaler(scaler: Scaler, dataset: StreamedDataset): StreamedDataset
+export function applyScaler(scaler: Scaler, dataset: Dataset | StreamedDataset): Dataset | StreamedDataset {
   const { factor, shift } = affine(scaler)
-  const width = sizeOf(field.shape)
-  checkFeatures(scaler, factor, width)
-  const { data, scale = 1, offset = 0 } = field
-  let scaled: Field
-  if (factor.length === 1) {
-    scaled = { ...field, scale: scale * factor[0]!, offset: offset * factor[0]! + shift[0]! }
-  } else {
-    const out = new Float32Array(data.length)
+  const field = fieldNamed(dataset, scaler.field)
+  checkFeatures(scaler, factor, sizeOf(field.shape))
+  const scale = (values: Float32Array | Float64Array, out: Float32Array | Float64Array) => {
     for (let i = 0, j = 0; i < out.length; i++) {
-      out[i] = (data[i]! * scale + offset) * factor[j]! + shift[j]!
-      if (++j === width) j = 0
+      out[i] = values[i]! * factor[j]! + shift[j]!
+      if (++j === factor.length) j = 0
     }
-    scaled = { shape: field.shape, data: out }
   }
-  return makeDataset(dataset.name, dataset.size, { ...dataset.fields, [scaler.field]: scaled })
+  return derive(dataset, {
+    fields: { ...dataset.fields, [scaler.field]: { ...field, dtype: 'float32' } },
+    see: (batch): Batch => ({
+      ...batch,
+      fill: (name, out) => {
+        if (name !== scaler.field) return batch.fill(name, out)
+        const values = new Float64Array(out.length)
+        batch.fill(name, values)
+        scale(values, out)
+      },
+    }),
+  })
 }
 
 /** Takes values in the scaler's output range, such as a model's outputs `[n, …shape]`, back to the original range. */
@@ -79,16 +95,13 @@ export function invertScaler(scaler: Scaler, values: ArrayLike<number>): Float32
   return out
 }
 
-/** Values of a field as they are batched, in double precision, and how many features they have. */
-export function fittedValues(dataset: Dataset, { field: name = 'input', per = 'feature' }: FitOptions) {
-  const field = fieldOf(dataset, name)
-  const { data, scale = 1, offset = 0 } = field
-  return {
-    name,
-    features: per === 'feature' ? sizeOf(field.shape) : 1,
-    length: data.length,
-    at: (i: number) => data[i]! * scale + offset,
-  }
+/** The field to fit, and how many features it has. Throws `SandglassError` (`data`) when the dataset lacks it. */
+export function featuresOf(
+  dataset: Pick<Dataset, 'name' | 'fields'>,
+  { field = 'input', per = 'feature' }: FitOptions,
+): { field: string; features: number } {
+  const { shape } = fieldNamed(dataset, field)
+  return { field, features: per === 'feature' ? sizeOf(shape) : 1 }
 }
 
 /** A list of one number is kept as that number. */
@@ -119,15 +132,6 @@ function inconsistency(scaler: Scaler): string | undefined {
   if (scaler.type === 'standardise') return list(b).some((x) => x < 0) ? 'deviation is negative' : undefined
   if (list(b).some((x, i) => x < list(a)[i]!)) return 'maximum is below minimum'
   return scaler.range[0] < scaler.range[1] ? undefined : 'range is not ascending'
-}
-
-function fieldOf(dataset: Dataset, name: string): Field {
-  const field = Object.hasOwn(dataset.fields, name) ? dataset.fields[name] : undefined
-  if (!field)
-    throw new SandglassError('data', `dataset "${dataset.name}" has no field "${name}" to scale`, {
-      expected: `one of ${Object.keys(dataset.fields).join(', ')}`,
-    })
-  return field
 }
 
 function checkFeatures(scaler: Scaler, factor: readonly number[], width: number): void {

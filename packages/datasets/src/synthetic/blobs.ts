@@ -1,5 +1,4 @@
-import { createStreams, type Dataset } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, createStreams, type MemoryDataset } from '@sandglass/core'
 import { checkSize, checkSpreads } from './options'
 
 export interface BlobsOptions {
@@ -19,7 +18,7 @@ export interface BlobsOptions {
 /**
  * Isotropic normal clusters of as equal a size as can be, classes in turn. `input` `[features]`, `label` the cluster.
  */
-export function blobs(options: BlobsOptions): Dataset {
+export function blobs(options: BlobsOptions): MemoryDataset {
   const { size = 1000, classes = 3, features = 2, spread = 1, box = 10, seed } = options
   checkSize('blobs', size)
   checkSize('blobs (classes)', classes)

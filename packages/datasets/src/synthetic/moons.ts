@@ -1,5 +1,4 @@
-import { createStreams, type Dataset } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, createStreams, type MemoryDataset } from '@sandglass/core'
 import { checkSize, checkSpreads } from './options'
 
 export interface MoonsOptions {
@@ -14,7 +13,7 @@ export interface MoonsOptions {
  * Two interleaved half circles: (cos a, sin a) and (1 − cos a, ½ − sin a) for a uniform on [0, π). `input` `[2]`,
  * `label` 0 or 1 in turn.
  */
-export function moons({ size = 1000, noise = 0.1, seed }: MoonsOptions): Dataset {
+export function moons({ size = 1000, noise = 0.1, seed }: MoonsOptions): MemoryDataset {
   checkSize('moons', size)
   checkSpreads('moons', { noise })
   const streams = createStreams(seed)

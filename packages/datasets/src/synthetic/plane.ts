@@ -1,5 +1,4 @@
-import { createStreams, type Dataset } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, createStreams, type MemoryDataset } from '@sandglass/core'
 import { checkSize, checkSpreads } from './options'
 
 export interface PlaneOptions {
@@ -18,7 +17,7 @@ export interface PlaneOptions {
  * Learning, 2nd edition, ch. 17): x = cos a + ½ sin a, y = 0.7 sin a with a uniform on [−½, 3π/2 − ½), each with
  * noise/2, and z = w1 x + w2 y with noise. `input` `[3]`. `textbookPlane` has the book's own numbers.
  */
-export function plane({ size = 200, w1 = 0.1, w2 = 0.3, noise = 0.1, seed }: PlaneOptions): Dataset {
+export function plane({ size = 200, w1 = 0.1, w2 = 0.3, noise = 0.1, seed }: PlaneOptions): MemoryDataset {
   checkSize('plane', size)
   checkSpreads('plane', { noise })
   const streams = createStreams(seed)

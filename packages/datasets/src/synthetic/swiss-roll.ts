@@ -1,5 +1,4 @@
-import { createStreams, type Dataset } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, createStreams, type MemoryDataset } from '@sandglass/core'
 import { checkSize, checkSpreads } from './options'
 
 export interface SwissRollOptions {
@@ -14,7 +13,7 @@ export interface SwissRollOptions {
  * A rolled-up sheet in space: with t = 1.5 π (1 + 2u) and h = 21 v for uniform u and v, the points (t cos t, h, t sin t),
  * as scikit-learn's make_swiss_roll. `input` `[3]`; `position` `[2]` holds (t, h), where the point is on the sheet.
  */
-export function swissRoll({ size = 1500, noise = 0, seed }: SwissRollOptions): Dataset {
+export function swissRoll({ size = 1500, noise = 0, seed }: SwissRollOptions): MemoryDataset {
   checkSize('swissRoll', size)
   checkSpreads('swissRoll', { noise })
   const streams = createStreams(seed)

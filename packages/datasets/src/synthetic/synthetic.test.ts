@@ -1,4 +1,4 @@
-import type { Dataset } from '@sandglass/core'
+import { type MemoryDataset, readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
 import { blobs } from './blobs'
@@ -6,9 +6,9 @@ import { moons } from './moons'
 import { plane } from './plane'
 import { swissRoll } from './swiss-roll'
 
-const rows = (dataset: Dataset, field = 'input') => {
-  const { data, shape } = dataset.fields[field]!
-  const width = shape[0] ?? 1
+const rows = (dataset: MemoryDataset, field = 'input') => {
+  const { data, shape } = readField(dataset, field)
+  const width = shape[1] ?? 1
   return Array.from({ length: dataset.size }, (_, i) => [...data.subarray(i * width, (i + 1) * width)])
 }
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
@@ -37,7 +37,7 @@ test('noise has the deviation asked for', () => {
 
 test('blobs are balanced, normal and within the box', () => {
   const data = blobs({ size: 3000, classes: 3, features: 2, spread: 0.5, box: 4, seed: 3 })
-  const labels = [...data.fields.label!.data]
+  const labels = [...readField(data, 'label').data]
   for (const c of [0, 1, 2]) {
     const points = rows(data).filter((_, i) => labels[i] === c)
     expect(points).toHaveLength(1000)
@@ -52,7 +52,7 @@ test('blobs are balanced, normal and within the box', () => {
 
 test('moons without noise lie on two half circles', () => {
   const data = moons({ size: 200, noise: 0, seed: 4 })
-  const labels = data.fields.label!.data
+  const labels = readField(data, 'label').data
   for (const [i, [x, y]] of rows(data).entries()) {
     const [a, b] = labels[i] ? [1 - x!, 0.5 - y!] : [x!, y!]
     expect(a * a + b * b).toBeCloseTo(1, 5)
@@ -73,7 +73,7 @@ test.each([
   ['moons', (seed: number, size: number) => moons({ seed, size })],
   ['plane', (seed: number, size: number) => plane({ seed, size })],
 ])('%s depends on the seed alone and refuses malformed options', (name, make) => {
-  const data = (seed: number) => [...make(seed, 20).fields.input!.data]
+  const data = (seed: number) => [...readField(make(seed, 20), 'input').data]
   expect(data(1)).toEqual(data(1))
   expect(data(1)).not.toEqual(data(2))
   for (const size of [0, -1, 1.5, Number.NaN])

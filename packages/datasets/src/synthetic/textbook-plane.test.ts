@@ -1,4 +1,4 @@
-import type { Dataset } from '@sandglass/core'
+import { type MemoryDataset, readField } from '@sandglass/core'
 import { expect, test } from 'vitest'
 import { textbookPlane } from './textbook-plane'
 import golden from './textbook-plane.golden.json'
@@ -22,8 +22,10 @@ function fit(points: readonly number[][]) {
   return { mean, normal: v }
 }
 
-const rows = (dataset: Dataset) =>
-  Array.from({ length: dataset.size }, (_, i) => [...dataset.fields.input!.data.subarray(3 * i, 3 * i + 3)])
+const rows = (dataset: MemoryDataset) => {
+  const { data } = readField(dataset, 'input')
+  return Array.from({ length: dataset.size }, (_, i) => [...data.subarray(3 * i, 3 * i + 3)])
+}
 
 /** What is lost by projecting on the plane: the mean over coordinates, as a mean squared error. */
 const loss = (points: readonly number[][], { mean, normal }: ReturnType<typeof fit>) =>

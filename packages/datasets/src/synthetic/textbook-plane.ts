@@ -1,5 +1,4 @@
-import type { Splits } from '@sandglass/core'
-import { createDataset } from '../create-dataset'
+import { createDataset, type MemoryDataset, type Splits } from '@sandglass/core'
 import points from './textbook-plane.json'
 
 /** `ml2`, `ml3`: A. Géron, Hands-On Machine Learning, 2nd and 3rd edition; `excelsior`: ExcelsiorCJH's code, chapter 15. */
@@ -16,7 +15,11 @@ const PROVENANCE: Readonly<Record<TextbookEdition, string>> = {
  * The textbook's 3-D points near a plane with the very numbers NumPy drew, on which a linear autoencoder with two
  * codings should reach PCA's error: 0.003390 (`ml2`), 0.023309 (`ml3`), 0.045459 (`excelsior`). `input` `[3]`.
  */
-export function textbookPlane({ edition = 'ml2' }: { edition?: TextbookEdition } = {}): Splits {
+export function textbookPlane({
+  edition = 'ml2',
+}: {
+  edition?: TextbookEdition
+} = {}): Splits<MemoryDataset> {
   const parts: { train: number[]; test?: number[] } = points[edition]
   const part = (name: string, data: number[]) =>
     createDataset(`textbook plane ${edition} ${name}`, {

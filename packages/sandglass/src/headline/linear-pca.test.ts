@@ -1,6 +1,16 @@
 import { PCA } from 'ml-pca'
 import { describe, expect, test } from 'vitest'
-import { adam, autoencoder, cosineSchedule, defaultRegistry, dense, fit, sgd, textbookPlane } from '../index'
+import {
+  adam,
+  autoencoder,
+  cosineSchedule,
+  defaultRegistry,
+  dense,
+  fit,
+  readField,
+  sgd,
+  textbookPlane,
+} from '../index'
 import { formulaWeights } from './formula-weights'
 import golden from './greedy.golden.json'
 
@@ -16,9 +26,8 @@ describe.each(['cpu', 'onnxruntime'])('on %s', (backend) => {
     'a linear autoencoder is PCA: %s',
     async (edition, published) => {
       const { train } = textbookPlane({ edition })
-      const rows = Array.from({ length: train.size }, (_, i) => [
-        ...train.fields.input!.data.subarray(3 * i, 3 * i + 3),
-      ])
+      const points = readField(train, 'input').data
+      const rows = Array.from({ length: train.size }, (_, i) => [...points.subarray(3 * i, 3 * i + 3)])
       const pca = new PCA(rows, { method: 'SVD', center: true, scale: false })
       // Variances come over n − 1; what two components leave is the third, as a mean over three coordinates.
       const floor = (pca.getEigenvalues()[2]! * (rows.length - 1)) / rows.length / 3

@@ -92,11 +92,11 @@ export function batchAt(
       // A few batches in turn, so that there is something to learn.
       const stream = streams.at(`data/${field}`, step % 4)
       const count = classes[field]
-      if (count === undefined) stream.uniform(out, low, high)
-      else
-        stream.uniform(out, 0, count).forEach((value, i) => {
-          out[i] = Math.floor(value)
-        })
+      const values = stream.uniform(
+        new Float32Array(out.length),
+        ...(count === undefined ? [low, high] : [0, count]),
+      )
+      out.set(count === undefined ? values : values.map(Math.floor))
     },
   }
 }

@@ -54,8 +54,7 @@ describe.each(['cpu', 'wasm', 'onnxruntime'])('on %s', (id) => {
           metrics: ['meanAbsoluteError'],
           backend: id,
         })
-        const { input, mask } = data.fields as Required<typeof data.fields>
-        const { code } = await run.model.run('encode', { input: input!, mask: mask! })
+        const code = await run.model.encode(data)
         const weights = await run.model.weights()
         run.model.dispose()
         return { history: run.history, weights, code }

@@ -1,4 +1,4 @@
-import type { Batch, Objective, Spec } from '@sandglass/core'
+import { type Batch, type Objective, type Spec, shapesOf } from '@sandglass/core'
 import { describe, expect, test } from 'vitest'
 import { defaultRegistry } from '../node/index'
 import { presets, sparseKl } from './index'
@@ -22,7 +22,7 @@ describe.each(presets)('$name', ({ name, family, model, dataset, optimizer, metr
   })
 
   test('trains on the compiled backend, a single sample too', async () => {
-    const fields = (await registry.build('dataset', small(dataset))).train.batch([0]).fields
+    const fields = shapesOf((await registry.build('dataset', small(dataset))).train.fields)
     const built = registry.build('model', model, { registry, fields })
     const [{ name: objective }] = built.objectives as [Objective]
     const optimizers = { [objective]: registry.build('optimizer', optimizer) }

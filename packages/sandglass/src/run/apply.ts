@@ -18,7 +18,7 @@ export async function applyTo(
   { input, batchSize }: ApplyOptions = {},
 ): Promise<HostTensor> {
   const { model } = trained
-  const fed = feeds(model, name, dataset, indices)
+  const fed = await feeds(model, name, dataset, indices)
   const outputs = await trained.run(name, input ? { ...fed, input } : fed, batchSize ? { batchSize } : {})
   return outputs[Object.keys(model.functions[name]!.outputs)[0]!]!
 }

@@ -124,7 +124,7 @@ describe('mean activations', () => {
         ['encoder/0', 'dense', 0.2, 4],
         ['decoder/0', 'dense', undefined, 5],
       ])
-      const { shape, data } = gather(dataset, 'input', 0, 40)
+      const { shape, data } = await gather(dataset, 'input', 0, 40)
       const kernel = weights['encoder/0/kernel']!.data
       for (let unit = 0; unit < 4; unit++) {
         let sum = 0
@@ -171,6 +171,6 @@ describe('mean activations', () => {
 
 test('labels, where there are any', async () => {
   const { test: held } = await fashionMnistExcerpt()
-  expect(gatherLabels(held!, 0, 3)).toHaveLength(3)
-  expect(gather(held!, 'input', 1, 3).shape).toEqual([2, 28, 28])
+  expect(await gatherLabels(held!, 0, 3)).toHaveLength(3)
+  expect((await gather(held!, 'input', 1, 3)).shape).toEqual([2, 28, 28])
 })

@@ -11,7 +11,7 @@ import {
   summary,
 } from '@sandglass/core'
 import { saveModel, writeFileAtomic } from '@sandglass/core/node'
-import { cifar10Classes, fashionMnistClasses, take } from '@sandglass/datasets'
+import { take } from '@sandglass/datasets'
 import {
   activity,
   type Callback,
@@ -178,7 +178,7 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
   const { folder, settings } = plan
   const { model: trained, history, backend, seed, stopped } = result
   const path = (name: string) => resolve(folder, name)
-  const classNames = classNamesOf(settings.dataset.type)
+  const classNames = data.train.fields.label?.classes
   await saveModel(path(files.model), {
     model: trained.model,
     weights: await trained.weights(),
@@ -190,7 +190,6 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
     dataset: data.validation ?? data.train,
     part: data.validation ? 'validation' : 'training',
     seed,
-    classNames,
     history,
     states: result.checkpoint.callbacks,
     shared: createShared(),
@@ -299,9 +298,4 @@ function meanOf(values: readonly number[]): number {
 function provenanceOf({ provenance, train }: Splits, type: string): [string, boolean] {
   const [first = ''] = (provenance ?? `${type}: ${train.size} samples`).split('; taken because')
   return [first.trim().replace(/\.$/, ''), type !== 'fashionMnistExcerpt' && /excerpt/.test(train.name)]
-}
-
-function classNamesOf(dataset: string): readonly string[] | undefined {
-  if (dataset === 'cifar10') return cifar10Classes
-  return dataset.startsWith('fashionMnist') ? fashionMnistClasses : undefined
 }

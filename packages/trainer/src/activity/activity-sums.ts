@@ -1,5 +1,6 @@
-import { type Dataset, type HostRecord, type ModelFunction, SandglassError, sizeOf } from '@sandglass/core'
+import { type Dataset, type HostRecord, type ModelFunction, range, SandglassError } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
+import { inputsAt } from '../model/dataset-inputs'
 import { most } from './activity-function'
 import { type ObservedLayer, usualThreshold } from './activity-layers'
 
@@ -49,13 +50,7 @@ export async function measure(
   const sums = new Map<string, Sums>()
   for (let start = 0; start < size; start += batchSize) {
     const count = Math.min(batchSize, size - start)
-    const batch = dataset.batch(Int32Array.from({ length: count }, (_, i) => start + i))
-    const fed: HostRecord = {}
-    for (const [field, shape] of Object.entries(inputs)) {
-      const data = new Float32Array(count * sizeOf(shape))
-      batch.fill(field, data)
-      fed[field] = { shape: [count, ...shape], data }
-    }
+    const fed = await inputsAt(dataset, range(start, start + count), { inputs })
     const outputs = await run(fed)
     for (const layer of layers) addUp(sums, layer, outputs, threshold)
     await yieldToEvents()

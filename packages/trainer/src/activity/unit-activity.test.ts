@@ -1,6 +1,7 @@
 import {
   autoencoder,
   conv2d,
+  createDataset,
   dense,
   flatten,
   gaussianNoise,
@@ -17,7 +18,7 @@ import {
 import { expectError } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import { openModel } from '../model/trained-model'
-import { cpu, datasetOf, registry } from '../testing/fixture'
+import { cpu, registry } from '../testing/fixture'
 import { observedLayers } from './activity-layers'
 import { type UnitActivityOptions, unitActivity } from './unit-activity'
 
@@ -35,7 +36,7 @@ async function activityOf(
     { backend: cpu },
   )
   try {
-    const dataset = datasetOf({ input: { shape, data: Float32Array.from(data) } })
+    const dataset = createDataset('test', { input: { shape, data: Float32Array.from(data) } })
     return await unitActivity(trained, dataset, { backend: cpu, ...options })
   } finally {
     trained.dispose()
@@ -140,7 +141,7 @@ describe('unitActivity', () => {
     const trained = await openModel({ model, weights: initialWeights(model, 1) }, { backend: cpu })
     await expectError(
       () =>
-        unitActivity(trained, datasetOf({ label: { shape: [], data: new Float32Array(2) } }), {
+        unitActivity(trained, createDataset('test', { label: { shape: [], data: new Float32Array(2) } }), {
           backend: cpu,
         }),
       {

@@ -1,4 +1,4 @@
-import { autoencoder, dense, type HostRecord, initialWeights } from '@sandglass/core'
+import { autoencoder, dense, type HostRecord, initialWeights, range, readField } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
 import { unitActivity } from '../activity/unit-activity'
@@ -6,7 +6,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint'
 import { fit } from '../fit/fit'
 import type { FitOptions } from '../fit/options'
 import { sgd } from '../optimizers/index'
-import { cpu, datasetOf, registry, uniformData } from '../testing/fixture'
+import { cpu, registry, uniformData } from '../testing/fixture'
 import { activity, activityRecords, type Callback } from './index'
 
 const model = autoencoder({
@@ -31,14 +31,13 @@ const options: FitOptions = {
 }
 
 test('records the means of every unit after every epoch, on the validation data', async () => {
-  const held = datasetOf({ input: { shape: [6], data: data.fields.input!.data.slice(30 * 6) } })
+  const inputs = readField(data, 'input').data.slice(30 * 6)
   const seen: Float64Array[] = []
   const spy: Callback = {
     name: 'spy',
     onEpoch: async (_, run) => {
       const { data: kernel } = (await run.weights())['encoder/0/kernel']!
       const { data: bias } = (await run.weights())['encoder/0/bias']!
-      const inputs = held.fields.input!.data
       seen.push(
         Float64Array.from({ length: 4 }, (_, unit) => {
           let sum = 0
@@ -58,7 +57,7 @@ test('records the means of every unit after every epoch, on the validation data'
   for (const [epoch, means] of seen.entries())
     for (const [unit, value] of means.entries()) expect(record!.means[4 * epoch + unit]).toBeCloseTo(value, 5)
 
-  const [last] = await unitActivity(result.model, held, { backend: cpu })
+  const [last] = await unitActivity(result.model, data.select(range(30, data.size)), { backend: cpu })
   for (let unit = 0; unit < 4; unit++) expect(record!.means[12 + unit]).toBeCloseTo(last!.means[unit]!, 6)
   expect(record!.dead[3]).toBe(last!.dead.length)
   result.model.dispose()

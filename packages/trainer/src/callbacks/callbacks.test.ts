@@ -74,7 +74,7 @@ test.each([false, true])(
         callbacks: [earlyStopping({ restoreBest, patience: 9 }), spy],
       })
       const weights = await model.weights()
-      const reconstruction = await model.reconstruct(data.fields.input!)
+      const reconstruction = await model.reconstruct(data)
       model.dispose()
       return { weights, reconstruction }
     }

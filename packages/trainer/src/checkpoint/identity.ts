@@ -2,11 +2,14 @@ import { type Dataset, type Json, SandglassError, type Spec, sizeOf } from '@san
 import type { Plan } from '../fit/plan'
 
 /** What a run is made of, as far as its numbers depend on it. */
-export function identityOf(plan: Plan): Record<string, Json> {
+export type Identity = Readonly<Record<string, Json>>
+
+/** Of a run. Reads three samples of its data. */
+export async function identityOf(plan: Plan): Promise<Identity> {
   return {
     model: plain(plan.model.spec),
-    data: describeData(plan.train),
-    validation: plan.validation ? [describeData(plan.validation), plan.validationBatchSize] : null,
+    data: await describeData(plan.train),
+    validation: plan.validation ? [await describeData(plan.validation), plan.validationBatchSize] : null,
     optimizer: plain(plan.optimizerSpecs),
     metrics: plain(plan.metricSpecs),
     seed: plan.seed,
@@ -17,10 +20,10 @@ export function identityOf(plan: Plan): Record<string, Json> {
 }
 
 /** Throws `SandglassError` (`spec`) unless a checkpoint is of a run like this one; the message says what differs. */
-export function checkIdentity(found: Readonly<Record<string, Json>>, expected: Record<string, Json>): void {
+export function checkIdentity(found: Identity, expected: Identity): void {
   const differing = Object.keys(expected).filter((key) => canonical(found[key]) !== canonical(expected[key]))
   if (!differing.length) return
-  const show = (identity: Readonly<Record<string, Json>>) =>
+  const show = (identity: Identity) =>
     differing.map((key) => `${key} ${brief(canonical(identity[key]))}`).join(', ')
   throw new SandglassError(
     'spec',
@@ -35,9 +38,9 @@ export function checkIdentity(found: Readonly<Record<string, Json>>, expected: R
 }
 
 /** Size, fields, and a hash of the first, middle and last sample: enough to tell one set of data from another. */
-function describeData(dataset: Dataset): Json {
+async function describeData(dataset: Dataset): Promise<Json> {
   const { size, fields } = dataset
-  const batch = dataset.batch([0, size >> 1, size - 1])
+  const batch = await dataset.batch([0, size >> 1, size - 1])
   const described = Object.keys(fields)
     .sort()
     .map((name) => {

@@ -1,7 +1,9 @@
 import {
+  after,
   type Batch,
   type Dataset,
   type Model,
+  range,
   SandglassError,
   type Splits,
   sameShape,
@@ -41,21 +43,7 @@ function setAside(dataset: Dataset, share: number): FitData {
       got: `${share} of ${dataset.size} samples`,
       expected: 'a number between 0 and 1 that leaves at least one sample on either side',
     })
-  return { train: part(dataset, 0, kept), validation: part(dataset, kept, dataset.size) }
-}
-
-function part(dataset: Dataset, start: number, end: number): Dataset {
-  return {
-    name: dataset.name,
-    size: end - start,
-    fields: Object.fromEntries(
-      Object.entries(dataset.fields).map(([name, field]) => {
-        const width = sizeOf(field.shape)
-        return [name, { ...field, data: field.data.subarray(start * width, end * width) }]
-      }),
-    ),
-    batch: (indices) => dataset.batch(Int32Array.from(indices, (index) => index + start)),
-  }
+  return { train: dataset.select(range(0, kept)), validation: dataset.select(range(kept, dataset.size)) }
 }
 
 /** Throws `SandglassError` unless the data has the fields that the model reads, in its shapes. */
@@ -82,34 +70,30 @@ export function checkFields(model: Model, { name, fields }: Dataset): void {
 }
 
 /**
- * Batches of a dataset whose floating-point fields are checked as they are gathered. A batch throws `SandglassError`
- * (`data`) that names field and sample when a value is not finite.
+ * Batches of a dataset with the fields that the model reads, of which the floating-point ones are checked as they are
+ * gathered. A batch throws `SandglassError` (`data`) that names field and sample when a value is not finite.
  */
-export function checkedBatches(dataset: Dataset): (indices: ArrayLike<number>) => Batch {
-  const suspect = new Set(
-    Object.entries(dataset.fields)
-      .filter(
-        ([, { data, scale = 1, offset = 0 }]) =>
-          data instanceof Float32Array || !Number.isFinite(scale + offset),
-      )
-      .map(([name]) => name),
-  )
-  if (!suspect.size) return dataset.batch
-  return (indices) => {
-    const batch = dataset.batch(indices)
-    return {
+export function checkedBatches(
+  dataset: Dataset,
+  { objectives }: Model,
+): (rows: ArrayLike<number>) => Batch | Promise<Batch> {
+  const read = new Set(objectives.flatMap(({ fields }) => Object.keys(fields)))
+  const fields = [...read].filter((field) => Object.hasOwn(dataset.fields, field))
+  const suspect = new Set(fields.filter((field) => dataset.fields[field]!.dtype.startsWith('float')))
+  if (!suspect.size) return (rows) => dataset.batch(rows, fields)
+  return (rows) =>
+    after(dataset.batch(rows, fields), (batch) => ({
       size: batch.size,
       fields: batch.fields,
       fill: (field, out) => {
         batch.fill(field, out)
-        if (suspect.has(field) && !allFinite(out)) throw notFinite(dataset.name, field, batch, indices, out)
+        if (suspect.has(field) && !allFinite(out)) throw notFinite(dataset.name, field, batch, rows, out)
       },
-    }
-  }
+    }))
 }
 
 /** 0 · x is NaN exactly when x is not finite; four sums keep the processor busy. */
-function allFinite(values: Float32Array): boolean {
+function allFinite(values: Float32Array | Float64Array): boolean {
   let a = 0
   let b = 0
   let c = 0
@@ -130,7 +114,7 @@ function notFinite(
   field: string,
   batch: Batch,
   indices: ArrayLike<number>,
-  values: Float32Array,
+  values: ArrayLike<number>,
 ): SandglassError {
   const at = firstNotFinite(values)
   const width = sizeOf(batch.fields[field] ?? [])

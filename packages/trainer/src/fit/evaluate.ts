@@ -1,4 +1,4 @@
-import type { Dataset, Scalars, Session } from '@sandglass/core'
+import { type Dataset, type Model, range, type Scalars, type Session } from '@sandglass/core'
 import { checkedBatches } from './data'
 import { reportedAs } from './history'
 import { createMeans } from './means'
@@ -10,20 +10,21 @@ import { createYielder } from './yield-to-events'
  */
 export async function evaluateDataset(
   session: Session,
+  model: Model,
   objectives: readonly string[],
   dataset: Dataset,
   batchSize: number,
   signal?: AbortSignal,
 ): Promise<Scalars | undefined> {
   const yieldToEvents = createYielder()
-  const batchOf = checkedBatches(dataset)
+  const batchOf = checkedBatches(dataset, model)
   const result: Scalars = {}
   for (const objective of objectives) {
     const means = createMeans()
     for (let start = 0, index = 0; start < dataset.size; start += batchSize, index++) {
       if (signal?.aborted) return undefined
       const size = Math.min(batchSize, dataset.size - start)
-      const batch = batchOf(Int32Array.from({ length: size }, (_, i) => start + i))
+      const batch = await batchOf(range(start, start + size))
       means.add(await session.evaluate({ objective, batch, index }), size)
       await yieldToEvents()
     }

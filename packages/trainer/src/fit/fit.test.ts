@@ -1,9 +1,9 @@
-import { autoencoder, dense, type HostRecord, type Scalars } from '@sandglass/core'
+import { autoencoder, createDataset, dense, type HostRecord, type Scalars } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { sgd } from '../index'
-import { changed, cpu, datasetOf, noisyModel, registry, uniformData } from '../testing/fixture'
+import { changed, cpu, noisyModel, registry, uncheckedData, uniformData } from '../testing/fixture'
 import type { FitEvent } from './events'
 import { fit } from './fit'
 import golden from './fit.golden.json'
@@ -24,8 +24,12 @@ test('history, evaluation and weights equal those of Keras: regularizers, tail b
     decoder: [dense({ units: 6, activation: 'sigmoid', kernelRegularizer: squares })],
     loss: 'binaryCrossentropy',
   })
-  const train = datasetOf({ input: { shape: [6], data: Float32Array.from(golden.train.flat()) } })
-  const validation = datasetOf({ input: { shape: [6], data: Float32Array.from(golden.validation.flat()) } })
+  const train = createDataset('train', {
+    input: { shape: [6], data: Float32Array.from(golden.train.flat()) },
+  })
+  const validation = createDataset('validation', {
+    input: { shape: [6], data: Float32Array.from(golden.validation.flat()) },
+  })
   const result = await fit(
     model,
     { train, validation },
@@ -266,7 +270,7 @@ const bad: [string, Partial<FitOptions>, string, RegExp][] = [
   ['a share of NaN', { validation: Number.NaN }, 'data', /^the share of validation data/],
   [
     'empty validation data',
-    { validation: datasetOf({ input: { shape: [6], data: new Float32Array(0) } }, 'none') },
+    { validation: uncheckedData({ input: { shape: [6], data: new Float32Array(0) } }, 'none') },
     'data',
     /^the validation data "none" is empty\. Got 0 samples/,
   ],
@@ -319,7 +323,7 @@ test.each(bad)('refuses %s', async (_, changes, code, message) => {
 })
 
 test('refuses data that is empty, lacks a field, has another shape or is not finite', async () => {
-  const field = (shape: number[], data: Float32Array) => datasetOf({ input: { shape, data } }, 'mine')
+  const field = (shape: number[], data: Float32Array) => uncheckedData({ input: { shape, data } })
   await expectError(() => fit(noisyModel, field([6], new Float32Array(0)), base), {
     code: 'data',
     message: /^the training data "mine" is empty\. Got 0 samples; expected at least one\.$/,
@@ -329,7 +333,7 @@ test('refuses data that is empty, lacks a field, has another shape or is not fin
     code: 'shape',
     message: /^the field "input" of the data "mine" does not fit the model\. Got \[5\]; expected \[6\]\.$/,
   })
-  const label = datasetOf({ label: { shape: [], data: new Uint8Array(10) } }, 'mine')
+  const label = uncheckedData({ label: { shape: [], data: new Uint8Array(10) } })
   await expectError(() => fit(model, label, base), {
     code: 'data',
     message: /^the data "mine" lacks the field "input"\. Got label/,

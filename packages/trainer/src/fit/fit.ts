@@ -66,7 +66,7 @@ export async function runFit(
   const plan = await planRun(target, data, options)
   const { model, seed, optimizers, metrics } = plan
   const { initialWeights, resumeFrom } = options
-  const progress = beginProgress(plan, resumeFrom)
+  const progress = beginProgress(plan, await identityOf(plan), resumeFrom)
   if (initialWeights) checkInitialWeights(model, initialWeights)
   const functions = Object.assign({}, ...plan.callbacks.map((callback) => callback.functions?.(model)))
   restoreCallbacks(plan.callbacks, resumeFrom)
@@ -196,6 +196,6 @@ async function checkpointOf(
     means: Object.fromEntries([...means].map(([name, each]) => [name, each.state()])),
     callbacks: Object.fromEntries(states),
     ...(stopped !== undefined && { stopped }),
-    identity: identityOf(plan),
+    identity: progress.identity,
   }
 }

@@ -10,6 +10,7 @@ import { checkMonitors } from './monitors'
 import { orderOf } from './order'
 import type { Plan } from './plan'
 import type { Progress } from './progress'
+import { readAhead } from './read-ahead'
 import { updatesOf } from './turns'
 import { createYielder } from './yield-to-events'
 
@@ -39,7 +40,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   const onEpoch = hookOf(plan.callbacks, 'onEpoch')
   const onSettled = hookOf(plan.callbacks, 'onSettled')
   const yieldToEvents = createYielder()
-  const batchOf = checkedBatches(train)
+  const batchOf = checkedBatches(train, plan.model)
   const several = plan.model.objectives.length > 1
   const rateOf = learningRates(plan, progress)
   const rates: Scalars = {}
@@ -75,16 +76,17 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   async function trainEpoch(): Promise<void> {
     if (position.batch >= batches) return
     const order = orderOf(plan.streams, position.epoch, train.size, plan.shuffle)
-    const batchAt = (index: number): Batch | undefined => {
-      if (index >= batches) return undefined
-      const start = index * batchSize
-      return batchOf(order.subarray(start, Math.min(start + batchSize, train.size)))
-    }
+    const read = readAhead(
+      (index) => batchOf(order.subarray(index * batchSize, (index + 1) * batchSize)),
+      position.batch,
+      batches,
+    )
     const namesAt = (index: number) => turns[(position.epoch * batches + index) % turns.length]!
-    let batch = batchAt(position.batch)
+    let batch = await read()
     while (batch) {
       const names = namesAt(position.batch)
-      const upcoming = batchAt(position.batch + 1)
+      const coming = read()
+      const upcoming = coming instanceof Promise ? await coming : coming
       loop.onBatch(batch)
       do {
         if (ended()) return
@@ -152,7 +154,8 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
     const objectives = plan.model.objectives.map(({ name }) => name).filter((name) => plan.optimizers[name])
     const { validation, validationBatchSize } = plan
     const validated =
-      validation && (await evaluateDataset(session, objectives, validation, validationBatchSize, signal))
+      validation &&
+      (await evaluateDataset(session, plan.model, objectives, validation, validationBatchSize, signal))
     if (validation && !validated) return undefined
     const trained: Scalars = {}
     for (const objective of objectives)

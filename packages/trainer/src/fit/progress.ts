@@ -1,13 +1,14 @@
 import { SandglassError } from '@sandglass/core'
 import type { Callback } from '../callbacks/callback'
 import type { Checkpoint, Position } from '../checkpoint/checkpoint'
-import { checkIdentity, identityOf } from '../checkpoint/identity'
+import { checkIdentity, type Identity } from '../checkpoint/identity'
 import type { HistoryEntry } from './history'
 import { createMeans, type Means } from './means'
 import type { Plan } from './plan'
 
 /** The moving parts of a run. */
 export interface Progress {
+  readonly identity: Identity
   position: { -readonly [K in keyof Position]: Position[K] }
   readonly history: HistoryEntry[]
   /** Of the epoch under way, by objective. */
@@ -17,10 +18,10 @@ export interface Progress {
 }
 
 /** The beginning of a run, or where its checkpoint left off. Throws `SandglassError` when that is of another run. */
-export function beginProgress(plan: Plan, checkpoint?: Checkpoint): Progress {
+export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Checkpoint): Progress {
   if (!checkpoint)
-    return { position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [], means: new Map() }
-  checkIdentity(checkpoint.identity, identityOf(plan))
+    return { identity, position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [], means: new Map() }
+  checkIdentity(checkpoint.identity, identity)
   const { position, history, means, stopped } = checkpoint
   const { turns, batches } = plan
   const turn = turns[(position.epoch * batches + position.batch) % turns.length]!
@@ -30,6 +31,7 @@ export function beginProgress(plan: Plan, checkpoint?: Checkpoint): Progress {
       expected: `an entry for each epoch and at most ${batches} batches`,
     })
   return {
+    identity,
     position: { ...position },
     history: [...history],
     means: new Map(Object.entries(means).map(([name, state]) => [name, createMeans(state)])),

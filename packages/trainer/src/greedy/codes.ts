@@ -1,6 +1,6 @@
-import { type Dataset, type Field, type HostRecord, sizeOf, type TrainedModel } from '@sandglass/core'
-import { checkedBatches } from '../fit/data'
+import { createDataset, type Dataset, range, sizeOf, type TrainedModel } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
+import { inputsAt } from '../model/dataset-inputs'
 
 /** Samples encoded at a time. */
 const CHUNK = 256
@@ -30,46 +30,18 @@ export async function encodeDataset(
   const codes = new Float32Array(dataset.size * sizeOf(shape))
   const maskShape = keepMask ? inputs.mask : undefined
   const masks = maskShape && new Float32Array(dataset.size * sizeOf(maskShape))
-  const batchOf = checkedBatches(dataset)
   const yieldToEvents = createYielder()
+  const wanted = { inputs, fieldOf: (input: string) => (input === 'mask' ? input : from) }
   for (let start = 0; start < dataset.size; start += CHUNK) {
     if (signal?.aborted) return undefined
-    const size = Math.min(CHUNK, dataset.size - start)
-    const batch = batchOf(Int32Array.from({ length: size }, (_, i) => start + i))
-    const given: HostRecord = {}
-    for (const [input, each] of Object.entries(inputs)) {
-      const data = new Float32Array(size * sizeOf(each))
-      batch.fill(input === 'mask' ? input : from, data)
-      given[input] = { shape: [size, ...each], data }
-    }
+    const rows = range(start, Math.min(start + CHUNK, dataset.size))
+    const given = await inputsAt(dataset, rows, wanted)
     codes.set((await model.run(name, given))[output]!.data, start * sizeOf(shape))
     if (masks && given.mask) masks.set(given.mask.data, start * sizeOf(maskShape))
     await yieldToEvents()
   }
-  return storedDataset(`codings of ${dataset.name}`, {
+  return createDataset(`codings of ${dataset.name}`, {
     [to]: { shape, data: codes },
-    ...(masks && { mask: { shape: maskShape, data: masks } }),
+    ...(masks && maskShape && { mask: { shape: maskShape, data: masks } }),
   })
-}
-
-function storedDataset(name: string, fields: Readonly<Record<string, Field>>): Dataset {
-  const [{ data, shape }] = Object.values(fields) as [Field]
-  const shapes = Object.fromEntries(Object.entries(fields).map(([field, { shape }]) => [field, shape]))
-  return {
-    name,
-    size: data.length / sizeOf(shape),
-    fields,
-    batch: (indices) => ({
-      size: indices.length,
-      fields: shapes,
-      fill: (field, out) => {
-        const { data, shape } = fields[field]!
-        const width = sizeOf(shape)
-        for (let i = 0; i < indices.length; i++) {
-          const at = indices[i]! * width
-          out.set(data.subarray(at, at + width), i * width)
-        }
-      },
-    }),
-  }
 }

@@ -1,5 +1,6 @@
 import {
   autoencoder,
+  createDataset,
   dense,
   dropout,
   type HostRecord,
@@ -12,7 +13,7 @@ import { expectError, expectNoLeak } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import { fit } from '../fit/fit'
 import { adam, sgd } from '../index'
-import { changed, cpu, datasetOf, registry, uniformData } from '../testing/fixture'
+import { changed, cpu, registry, uniformData } from '../testing/fixture'
 import { fitGreedy } from './fit-greedy'
 import type { GreedyEvent, GreedyOptions } from './options'
 
@@ -76,8 +77,8 @@ test('a stage is a fit on the codings of the stages before it', async () => {
     },
   )
   expect(first.history).toEqual(stages[0]!.history)
-  const encoded = async ({ fields }: typeof data.train) =>
-    datasetOf({ input: { shape: [4], data: (await first.model.encode(fields.input!)).data } })
+  const encoded = async (part: typeof data.train) =>
+    createDataset('codings', { input: { shape: [4], data: (await first.model.encode(part)).data } })
   const second = await fit(
     autoencoder({ encoder: spec.encoder.slice(1), decoder: [spec.decoder[0]!] }),
     { train: await encoded(data.train), validation: await encoded(data.validation) },
@@ -159,7 +160,10 @@ test('a mask of steps goes along with codings that are sequences', async () => {
     const input = Float32Array.from({ length: 10 * 3 * 2 }, (_, i) => Math.sin(i))
     const mask = Float32Array.from({ length: 10 * 3 }, (_, i) => (i % 3 === 2 && i % 2 ? 0 : 1))
     for (const [i, counts] of mask.entries()) if (!counts) input.fill(padding, 2 * i, 2 * i + 2)
-    const train = datasetOf({ input: { shape: [3, 2], data: input }, mask: { shape: [3], data: mask } })
+    const train = createDataset('train', {
+      input: { shape: [3, 2], data: input },
+      mask: { shape: [3], data: mask },
+    })
     const result = await fitGreedy(sequences, train, { ...base, procedure, cache, fineTune })
     const weights = await result.model.weights()
     result.model.dispose()

@@ -5,6 +5,7 @@ import {
   type Model,
   type ModelFunction,
   positiveInt,
+  readField,
   type TrainedModel,
 } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
@@ -89,7 +90,7 @@ describe('functions that draw', () => {
       code: 'spec',
       message: /^"encode" makes as many samples as it is given\. Got size 7 and inputs of 7 samples/,
     })
-    await expectError(() => trained.apply('sample', data.fields.input!), {
+    await expectError(() => trained.apply('sample', readField(data, 'input')), {
       code: 'spec',
       message: /^"sample" has no inputs\. Call run\('sample', \{\}, \{ size \}\)\.$/,
     })

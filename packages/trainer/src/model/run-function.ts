@@ -1,15 +1,21 @@
 import {
+  type Dataset,
   type FunctionInputs,
   type HostRecord,
   type HostTensor,
   type Model,
   type ModelFunction,
   type RunOptions,
+  range,
+  type Samples,
   SandglassError,
   type Session,
+  sameShape,
+  showShape,
 } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
-import { fieldsOf, isDataset, type SampleSource, sourceOf } from './samples'
+import { inputsAt } from './dataset-inputs'
+import { isDataset, sourceOf } from './samples'
 
 /** A function of the model. Throws `SandglassError` (`spec`) when it has none of this name. */
 export function functionNamed({ functions }: Model, name: string): ModelFunction {
@@ -28,14 +34,14 @@ export async function runFunction(
   { batchSize = 256, size: asked, seed, draw }: RunOptions,
 ): Promise<HostRecord> {
   checkCount('batchSize', batchSize)
-  const { sources, size } = sourcesOf(model, name, inputs, asked)
+  const source = isDataset(inputs) ? datasetSource(model, name, inputs) : givenSource(model, name, inputs)
+  const size = countSamples(name, source, asked)
   const parts: HostRecord[] = []
   const yieldToEvents = createYielder()
   for (let first = 0; first < size; first += batchSize) {
     const end = Math.min(first + batchSize, size)
-    const taken = Object.entries(sources).map(([input, source]) => [input, source.take(first, end)])
-    const made = taken.length ? {} : { size: end - first }
-    parts.push(await session.run(name, Object.fromEntries(taken), { ...made, seed, draw, first }))
+    const made = source.size === undefined ? { size: end - first } : {}
+    parts.push(await session.run(name, await source.take(first, end), { ...made, seed, draw, first }))
     await yieldToEvents()
   }
   return Object.fromEntries(
@@ -43,32 +49,70 @@ export async function runFunction(
   )
 }
 
-function sourcesOf(model: Model, name: string, given: FunctionInputs, asked: number | undefined) {
-  const declared = functionNamed(model, name).inputs
-  const inputs = isDataset(given) ? fieldsOf(given, Object.keys(declared)) : given
-  const unknown = Object.keys(inputs).find((input) => !Object.hasOwn(declared, input))
-  const missing = Object.keys(declared).find((input) => !Object.hasOwn(inputs, input))
-  if (unknown !== undefined || missing !== undefined)
-    throw new SandglassError('spec', `the inputs of "${name}" are not those of the model`, {
-      got: Object.keys(inputs).join(', ') || 'none',
-      expected: Object.keys(declared).join(', ') || 'none: say how many samples to make with { size }',
-    })
-  const sources: Record<string, SampleSource> = {}
-  for (const [input, shape] of Object.entries(declared))
-    sources[input] = sourceOf(inputs[input]!, shape, `the input "${input}" of "${name}"`)
-  const sizes = new Set(Object.values(sources).map(({ size }) => size))
+/** Inputs of a function for the samples of a run, some at a time. */
+interface Source {
+  /** Undefined when there are no inputs: any number of samples can be made. */
+  readonly size?: number
+  take(start: number, end: number): HostRecord | Promise<HostRecord>
+}
+
+function givenSource(model: Model, name: string, given: Readonly<Record<string, Samples>>): Source {
+  const { inputs } = functionNamed(model, name)
+  const entries = Object.entries(inputs)
+  checkInputs(name, Object.keys(given), Object.keys(inputs))
+  const sources = entries.map(
+    ([input, shape]) => [input, sourceOf(given[input]!, shape, `the input "${input}" of "${name}"`)] as const,
+  )
+  const sizes = new Set(sources.map(([, { size }]) => size))
   if (sizes.size > 1)
     throw new SandglassError('shape', `the inputs of "${name}" differ in size`, {
       got: `${[...sizes].join(' and ')} samples`,
       expected: 'as many samples in each',
     })
-  if (sizes.size && asked !== undefined)
+  return {
+    size: [...sizes][0],
+    take: (start, end) =>
+      Object.fromEntries(sources.map(([input, source]) => [input, source.take(start, end)])),
+  }
+}
+
+function datasetSource(model: Model, name: string, dataset: Dataset): Source {
+  const { inputs } = functionNamed(model, name)
+  const names = Object.keys(inputs)
+  checkInputs(
+    name,
+    names.filter((input) => Object.hasOwn(dataset.fields, input)),
+    names,
+  )
+  for (const [input, shape] of Object.entries(inputs)) {
+    const found = dataset.fields[input]!.shape
+    if (!sameShape(found, shape))
+      throw new SandglassError('shape', `the input "${input}" of "${name}" does not fit the model`, {
+        got: `samples of shape ${showShape(found)} in the data "${dataset.name}"`,
+        expected: `samples of shape ${showShape(shape)}`,
+      })
+  }
+  if (!names.length) return { take: () => ({}) }
+  return { size: dataset.size, take: (start, end) => inputsAt(dataset, range(start, end), { inputs }) }
+}
+
+function checkInputs(name: string, given: readonly string[], declared: readonly string[]): void {
+  if (given.every((input) => declared.includes(input)) && declared.every((input) => given.includes(input)))
+    return
+  throw new SandglassError('spec', `the inputs of "${name}" are not those of the model`, {
+    got: given.join(', ') || 'none',
+    expected: declared.join(', ') || 'none: say how many samples to make with { size }',
+  })
+}
+
+function countSamples(name: string, { size }: Source, asked: number | undefined): number {
+  if (size !== undefined && asked !== undefined)
     throw new SandglassError('spec', `"${name}" makes as many samples as it is given`, {
-      got: `size ${asked} and inputs of ${[...sizes][0]} samples`,
+      got: `size ${asked} and inputs of ${size} samples`,
       advice: 'Leave size out: it is for functions without inputs.',
     })
   if (asked !== undefined) checkCount('size', asked)
-  return { sources, size: [...sizes][0] ?? asked ?? 1 }
+  return size ?? asked ?? 1
 }
 
 /** Throws `SandglassError` (`spec`) unless `value` counts something. */

@@ -1,25 +1,19 @@
 import {
   type Dataset,
-  type Field,
   type HostTensor,
+  type NestedNumbers,
   type Samples,
   SandglassError,
   type Shape,
   sameShape,
   showShape,
   sizeOf,
+  type TypedArray,
 } from '@sandglass/core'
 
 /** Tells a dataset from other samples. */
 export function isDataset(samples: object): samples is Dataset {
   return 'fields' in samples && typeof (samples as Dataset).batch === 'function'
-}
-
-/** Those of the fields named that the dataset has. */
-export function fieldsOf({ fields }: Dataset, names: readonly string[]): Record<string, Field> {
-  return Object.fromEntries(
-    names.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]!]),
-  )
 }
 
 /** Samples that can be taken a few at a time. */
@@ -31,7 +25,7 @@ export interface SampleSource {
 
 /** Throws `SandglassError` (`shape` or `data`) unless `samples` are whole samples of `shape`; `what` names them. */
 export function sourceOf(samples: Samples, shape: Shape, what: string): SampleSource {
-  const { data, scale = 1, offset = 0 } = flat(samples, shape, what)
+  const data = flat(samples, shape, what)
   const width = sizeOf(shape)
   if (data.length % width !== 0 || data.length === 0)
     throw new SandglassError('shape', `${what} is not made of whole samples`, {
@@ -40,28 +34,26 @@ export function sourceOf(samples: Samples, shape: Shape, what: string): SampleSo
     })
   return {
     size: data.length / width,
-    take: (start, end) => {
-      const values = Float32Array.from(data.subarray(start * width, end * width))
-      if (scale !== 1 || offset !== 0)
-        for (let i = 0; i < values.length; i++) values[i] = values[i]! * scale + offset
-      return { shape: [end - start, ...shape], data: values }
-    },
+    take: (start, end) => ({
+      shape: [end - start, ...shape],
+      data: Float32Array.from(data.subarray(start * width, end * width)),
+    }),
   }
 }
 
-type Flat = Pick<Field, 'data' | 'scale' | 'offset'>
-
-function flat(samples: Samples, shape: Shape, what: string): Flat {
-  if (ArrayBuffer.isView(samples)) return { data: samples as Float32Array }
-  if (Array.isArray(samples)) return { data: flatten(samples, shape, what) }
-  const tensor = samples as Field | HostTensor
-  const isField = sameShape(tensor.shape, shape)
-  if (!isField && !(sameShape(tensor.shape.slice(1), shape) && sizeOf(tensor.shape) === tensor.data.length))
+function flat(samples: Samples, shape: Shape, what: string): TypedArray {
+  if (ArrayBuffer.isView(samples)) return samples
+  if (isNested(samples)) return flatten(samples, shape, what)
+  if (!sameShape(samples.shape.slice(1), shape) || sizeOf(samples.shape) !== samples.data.length)
     throw new SandglassError('shape', `${what} does not fit the model`, {
-      got: `${tensor.data.length} numbers of shape ${showShape(tensor.shape)}`,
+      got: `${samples.data.length} numbers of shape ${showShape(samples.shape)}`,
       expected: `samples of shape ${showShape(shape)}`,
     })
-  return isField ? (tensor as Field) : { data: tensor.data }
+  return samples.data
+}
+
+function isNested(samples: HostTensor | NestedNumbers): samples is NestedNumbers {
+  return Array.isArray(samples)
 }
 
 function flatten(nested: readonly unknown[], shape: Shape, what: string): Float32Array {

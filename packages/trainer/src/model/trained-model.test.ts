@@ -1,9 +1,12 @@
 import {
   autoencoder,
+  createDataset,
   decodeModel,
   dense,
   type HostTensor,
+  joinFields,
   lstm,
+  readField,
   repeatVector,
   type TrainedModel,
   timeDistributed,
@@ -11,11 +14,11 @@ import {
 import { expectError } from '@sandglass/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fit } from '../fit/fit'
-import { cpu, datasetOf, noisyModel, registry, uniformData } from '../testing/fixture'
+import { cpu, noisyModel, registry, uniformData } from '../testing/fixture'
 import { openModel } from './trained-model'
 
 const data = uniformData(7)
-const input = data.fields.input!
+const input = readField(data, 'input')
 let model: TrainedModel
 
 beforeAll(async () => {
@@ -31,28 +34,39 @@ test('reconstruct is encode then decode, whatever the batches and the form of th
   const output = await model.decode(code)
   expect(output.shape).toEqual([7, 6])
   const rows = Array.from({ length: 7 }, (_, i) => Array.from(input.data.subarray(i * 6, i * 6 + 6)))
-  const bytes = { shape: [6], data: Uint8Array.from(input.data, (x) => Math.round(x * 255)), scale: 1 / 255 }
+  const bytes = createDataset('bytes', {
+    input: { shape: [6], data: Uint8Array.from(input.data, (x) => Math.round(x * 255)), scale: 1 / 255 },
+  })
   const tensor: HostTensor = { shape: [7, 6], data: input.data }
-  for (const samples of [input, tensor, input.data, rows])
+  for (const samples of [data, tensor, input.data, rows])
     for (const batchSize of [1, 2, 7, 100])
       expect(await model.reconstruct(samples, { batchSize })).toEqual(output)
   const scaled = await model.reconstruct(bytes)
   for (const [i, value] of scaled.data.entries()) expect(value).toBeCloseTo(output.data[i]!, 2)
   expect(await model.run('encode', { input })).toEqual({ code })
+  // A view of the data gives its samples, in its order.
+  const [last, first] = [6, 0].map((row) => code.data.subarray(3 * row, 3 * row + 3))
+  expect((await model.encode(data.select([6, 0]))).data).toEqual(Float32Array.of(...last!, ...first!))
 })
 
 test('of a dataset a function takes the fields that are named as its inputs', async () => {
-  const labelled = datasetOf({ ...data.fields, label: { shape: [], data: new Int32Array(7) } })
+  const labelled = joinFields(
+    data,
+    createDataset('labels', { label: { shape: [], data: new Int32Array(7) } }),
+  )
   expect(await model.encode(labelled)).toEqual(await model.encode(input))
   expect(await model.run('reconstruct', labelled)).toEqual({ output: await model.reconstruct(input) })
-  await expectError(() => model.encode(datasetOf({ label: labelled.fields.label! })), {
-    code: 'spec',
-    message: /^the inputs of "encode" are not those of the model\. Got none; expected input\.$/,
-  })
+  await expectError(
+    () => model.encode(createDataset('labels', { label: { shape: [], data: new Int32Array(7) } })),
+    {
+      code: 'spec',
+      message: /^the inputs of "encode" are not those of the model\. Got none; expected input\.$/,
+    },
+  )
 
   const steps = { shape: [4, 1], data: Float32Array.of(1, 2, 9, 9, 1, 2, -9, 0) }
   const mask = { shape: [4], data: Uint8Array.of(1, 1, 0, 0, 1, 1, 0, 0) }
-  const sequences = datasetOf({ input: steps, mask })
+  const sequences = createDataset('test', { input: steps, mask })
   const spec = autoencoder({
     encoder: [lstm({ units: 3 })],
     decoder: [
@@ -69,10 +83,10 @@ test('of a dataset a function takes the fields that are named as its inputs', as
     batchSize: 2,
   })
   const code = await masked.encode(sequences)
-  expect(code).toEqual((await masked.run('encode', { input: steps, mask })).code)
+  expect(code).toEqual((await masked.run('encode', { input: steps.data, mask: mask.data })).code)
   // What padding holds does not count: the mask was heeded.
   expect(code.data.subarray(0, 3)).toEqual(code.data.subarray(3))
-  await expectError(() => masked.encode(steps), {
+  await expectError(() => masked.encode(steps.data), {
     code: 'spec',
     message:
       /^"encode" has several inputs: input, mask\. Give a dataset .* or call run\('encode', \{ input, mask \}\)\.$/,
@@ -139,7 +153,12 @@ test('refuses unknown functions, inputs and batch sizes', async () => {
     code: 'spec',
     message: /^batchSize is not usable\. Got 0/,
   })
-  const other = datasetOf({ input: { shape: [5], data: new Float32Array(5) } })
+  const other = createDataset('test', { input: { shape: [5], data: new Float32Array(5) } })
+  await expectError(() => model.encode(other), {
+    code: 'shape',
+    message:
+      /^the input "input" of "encode" does not fit the model\. Got samples of shape \[5\] in the data "test"; expected/,
+  })
   await expectError(() => model.evaluate(other), {
     code: 'shape',
     message: /"input" of the data "test" does not fit the model/,

@@ -3,15 +3,20 @@ import {
   autoencoder,
   type Backend,
   core,
+  createBatch,
+  createDataset,
+  createLazyDataset,
   createRegistry,
   createStreams,
   type Dataset,
   define,
   definePlugin,
   dense,
+  describeField,
   dropout,
-  type Field,
+  type MemoryDataset,
   type Session,
+  type StoredField,
   sizeOf,
 } from '@sandglass/core'
 import { mul, type Scalar, square, sum } from '@tensorflow/tfjs-core'
@@ -44,32 +49,28 @@ export const cpu: Backend = {
   open: (program) => openEagerSession(program, { id: 'cpu', device: 'cpu', tfBackend: 'cpu' }),
 }
 
-/** A dataset of stored fields, for tests. */
-export function datasetOf(fields: Readonly<Record<string, Field>>, name = 'test'): Dataset {
-  const first = Object.values(fields)[0]!
-  return {
-    name,
-    size: first.data.length / sizeOf(first.shape),
-    fields,
-    batch: (indices) => ({
-      size: indices.length,
-      fields: Object.fromEntries(Object.entries(fields).map(([key, { shape }]) => [key, shape])),
-      fill: (field, out) => {
-        const { data, shape, scale = 1, offset = 0 } = fields[field]!
-        const width = sizeOf(shape)
-        for (let i = 0; i < indices.length; i++)
-          for (let j = 0; j < width; j++) out[i * width + j] = data[indices[i]! * width + j]! * scale + offset
-      },
-    }),
+/** A dataset in which there may be nothing, or numbers that are not finite. */
+export function uncheckedData(fields: Readonly<Record<string, StoredField>>, name = 'mine'): Dataset {
+  const [first] = Object.values(fields)
+  const pick = ({ data, ...field }: StoredField, rows: Int32Array): StoredField => {
+    const width = sizeOf(field.shape)
+    const values = Array.from(rows, (row) => [...data.subarray(row * width, (row + 1) * width)]).flat()
+    return { ...field, data: Float32Array.from(values) }
   }
+  return createLazyDataset(name, {
+    size: first!.data.length / sizeOf(first!.shape),
+    fields: Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, describeField(field)])),
+    read: (rows) =>
+      createBatch(Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, pick(field, rows)]))),
+  })
 }
 
 /** `size` samples of 6 numbers in [0, 1). */
-export function uniformData(size: number, seed = 1): Dataset {
+export function uniformData(size: number, seed = 1): MemoryDataset {
   const data = createStreams(seed)
     .at('test')
     .uniform(new Float32Array(size * 6))
-  return datasetOf({ input: { shape: [6], data } })
+  return createDataset('test', { input: { shape: [6], data } })
 }
 
 /** 6-3-6 with dropout, so that steps depend on random streams. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
+import { range } from '@sandglass/core'
 import { applyTo } from '../../run/apply'
-import { gatherLabels, range } from '../../run/gather'
+import { gatherLabels } from '../../run/gather'
 import { defineCommand } from '../command'
 import { applyModel, countOf, trainedOptions } from '../trained'
 import { writeSamples } from '../write-samples'
@@ -26,7 +27,7 @@ export const encode = defineCommand({
       const count = countOf(values.count, 'count', dataset.size, dataset.size)
       const codes = await applyTo(dataset, range(0, count), trained, 'encode')
       const path = resolve(values.out ?? 'codes.csv')
-      await writeSamples(path, 'code', codes, gatherLabels(dataset, 0, count))
+      await writeSamples(path, 'code', codes, await gatherLabels(dataset, 0, count))
       terminal.out(
         values.json
           ? `${JSON.stringify({ split, shape: codes.shape, backend: trained.backend, paths: { codes: path } }, null, 2)}\n`

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { type HostTensor, type Picture, SandglassError, sizeOf } from '@sandglass/core'
+import { type HostTensor, type Picture, range, SandglassError, sizeOf } from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
 import { pngOf } from '../../node/png'
 import { pictureGrid, pictureShape } from '../../report/picture-grid'
 import { applyTo } from '../../run/apply'
-import { gather, gatherLabels, range } from '../../run/gather'
+import { gather, gatherLabels } from '../../run/gather'
 import { defineCommand } from '../command'
 import { type Applied, applyModel, countOf, trainedOptions } from '../trained'
 import { writeSamples } from '../write-samples'
@@ -32,10 +32,10 @@ export const reconstruct = defineCommand({
     const { trained, dataset, split } = applied
     try {
       const count = countOf(values.count, 'count', dataset.size, asPicture ? 10 : dataset.size)
-      const input = gather(dataset, 'input', 0, count)
+      const input = await gather(dataset, 'input', 0, count)
       const output = await applyTo(dataset, range(0, count), trained, 'reconstruct')
       if (asPicture) await writeFileAtomic(path, await picture(applied, input, output))
-      else await writeSamples(path, 'output', output, gatherLabels(dataset, 0, count))
+      else await writeSamples(path, 'output', output, await gatherLabels(dataset, 0, count))
       terminal.out(
         values.json
           ? `${JSON.stringify({ split, shape: output.shape, backend: trained.backend, paths: { reconstructions: path } }, null, 2)}\n`
@@ -67,8 +67,9 @@ async function picture(
       ...size,
       values: data.subarray(i * width, (i + 1) * width),
     }))
-  const labels = gatherLabels(dataset, 0, input.shape[0]!)
-  const captions = labels ? Array.from(labels, (label) => extras.classNames?.[label] ?? String(label)) : []
+  const labels = await gatherLabels(dataset, 0, input.shape[0]!)
+  const names = dataset.fields.label?.classes ?? extras.classNames
+  const captions = labels ? Array.from(labels, (label) => names?.[label] ?? String(label)) : []
   const rows = [
     { name: 'original', pictures: cut(input) },
     { name: 'reconstruction', pictures: cut(output) },

@@ -74,7 +74,7 @@ function drawn(draw: Draw): Damage['apply'] {
     const probe = { ...model, objectives: [], functions: { damage } }
     const opened = await openModel({ model: probe, weights: await trained.weights() }, { backend, seed })
     try {
-      const { damaged } = await opened.run('damage', feeds(model, 'encode', dataset, indices))
+      const { damaged } = await opened.run('damage', await feeds(model, 'encode', dataset, indices))
       return damaged!
     } finally {
       opened.dispose()

@@ -1,4 +1,11 @@
-import { define, type Exhibit, type ExhibitInput, type ExhibitMaker, type Model } from '@sandglass/core'
+import {
+  define,
+  type Exhibit,
+  type ExhibitInput,
+  type ExhibitMaker,
+  type Model,
+  range,
+} from '@sandglass/core'
 import {
   activityRecords,
   type LayerActivity,
@@ -8,7 +15,6 @@ import {
 } from '@sandglass/trainer'
 import { z } from 'zod'
 import { applyTo } from '../apply'
-import { range } from '../gather'
 import { activityByEpoch, activityExhibit } from './activity'
 import { codeBits, hashes } from './code-bits'
 import { damageOf } from './damage'
@@ -63,7 +69,7 @@ export const exhibits = [
   }),
   exhibit('latentSpace', 'codes as points in the plane', async (input) => {
     const codes = await codesOf(input)
-    return present(codes && latentSpace(input, codes, codeCount(input)))
+    return present(codes && (await latentSpace(input, codes, codeCount(input))))
   }),
 ] as const
 

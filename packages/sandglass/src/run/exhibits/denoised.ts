@@ -1,6 +1,5 @@
-import type { Exhibit, ExhibitInput, Picture } from '@sandglass/core'
+import { type Exhibit, type ExhibitInput, type Picture, readField } from '@sandglass/core'
 import { applyTo } from '../apply'
-import { gatherAt } from '../gather'
 import type { Damage } from './damage'
 import { chooseSamples, namesOf, samplesOf } from './samples'
 
@@ -12,9 +11,9 @@ export async function denoised(
   size: Omit<Picture, 'values'>,
   damage: Damage,
 ): Promise<Exhibit | undefined> {
-  const { dataset, part, classNames } = input
-  const chosen = chooseSamples(dataset, PICTURES)
-  const original = gatherAt(dataset, 'input', chosen)
+  const { dataset, part } = input
+  const chosen = await chooseSamples(dataset, PICTURES)
+  const original = await readField(dataset, 'input', chosen)
   const damaged = await damage.apply(input, chosen)
   const output = await applyTo(dataset, chosen, input.trained, 'reconstruct', { input: damaged })
   if (output.data.length !== original.data.length) return undefined
@@ -32,7 +31,7 @@ export async function denoised(
       type: 'pictures',
       title: 'Original, corrupted and denoised',
       rows: [row('original', original.data), row('corrupted', damaged.data), row('denoised', output.data)],
-      captions: namesOf(dataset, chosen, classNames),
+      captions: await namesOf(dataset, chosen),
     },
   }
 }

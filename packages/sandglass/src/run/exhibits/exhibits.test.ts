@@ -15,6 +15,7 @@ import {
   klSparsity,
   lstm,
   open,
+  readField,
   repeatVector,
   reshape,
   timeDistributed,
@@ -22,7 +23,6 @@ import {
 import { draw } from '../../report/draw'
 import { svgOf } from '../../report/svg'
 import { pageTheme } from '../../report/theme'
-import { gatherAt } from '../gather'
 import { hashes } from './code-bits'
 import { damageOf } from './damage'
 import { activitiesOf, exhibits } from './definitions'
@@ -176,7 +176,7 @@ test.each(exhibits)('$type conforms', async (exhibit) => {
 describe('damage', () => {
   const drawn = (spec: ModelSpec, seed: number) =>
     opened(spec, images, (input) => damageOf(input.trained.model)!.apply(input, [0, 1, 2]), seed)
-  const original = gatherAt(images, 'input', [0, 1, 2])
+  const original = readField(images, 'input', [0, 1, 2])
 
   test('is that of training, drawn by the seed', async () => {
     const [one, same, other] = [

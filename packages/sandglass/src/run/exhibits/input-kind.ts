@@ -24,14 +24,13 @@ const SEQUENTIAL = new Set([
 export function inputKind(model: Model, dataset: Dataset): InputKind | undefined {
   const field = dataset.fields.input
   if (!field) return undefined
-  const { data } = field
   const shape = seenShape(model, field.shape)
   const size = pictureShape(shape)
   const [steps, features] = shape
   const isSequence =
     shape.length === 2 &&
     steps! >= 2 &&
-    (!size || (!(data instanceof Uint8Array) && readsSequences(model, dataset)))
+    (!size || (field.dtype !== 'uint8' && readsSequences(model, dataset)))
   if (isSequence) return { kind: 'sequences', steps: steps!, features: features! }
   return size && { kind: 'pictures', size }
 }

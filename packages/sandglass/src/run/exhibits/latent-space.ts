@@ -10,11 +10,11 @@ export function codeCount({ dataset }: ExhibitInput): number {
 }
 
 /** Codes as points in two dimensions. `codes`: those of the first samples. */
-export function latentSpace(
-  { dataset, part, classNames }: ExhibitInput,
+export async function latentSpace(
+  { dataset, part }: ExhibitInput,
   codes: Float32Array,
   count: number,
-): Exhibit | undefined {
+): Promise<Exhibit | undefined> {
   const width = codes.length / count
   if (count < 3 || width < 2) return undefined
   const direct = width === 2
@@ -31,8 +31,8 @@ export function latentSpace(
       points,
       xLabel: direct ? 'code 1' : `component 1 (${percent(explained[0])})`,
       yLabel: direct ? 'code 2' : `component 2 (${percent(explained[1])})`,
-      labels: gatherLabels(dataset, 0, count),
-      names: classNames,
+      labels: await gatherLabels(dataset, 0, count),
+      names: dataset.fields.label?.classes,
     },
   }
 }

@@ -1,6 +1,5 @@
-import type { Exhibit, ExhibitInput, Picture } from '@sandglass/core'
+import { type Exhibit, type ExhibitInput, type Picture, readField } from '@sandglass/core'
 import { applyTo } from '../apply'
-import { gatherAt } from '../gather'
 import { chooseSamples, namesOf, samplesOf } from './samples'
 
 const PICTURES = 10
@@ -10,15 +9,15 @@ export async function reconstructions(
   input: ExhibitInput,
   size: Omit<Picture, 'values'>,
 ): Promise<Exhibit | undefined> {
-  const { dataset, part, classNames } = input
-  const chosen = chooseSamples(dataset, PICTURES)
-  const shown = gatherAt(dataset, 'input', chosen)
-  const target = dataset.fields.target && gatherAt(dataset, 'target', chosen)
+  const { dataset, part } = input
+  const chosen = await chooseSamples(dataset, PICTURES)
+  const shown = await readField(dataset, 'input', chosen)
+  const target = dataset.fields.target && (await readField(dataset, 'target', chosen))
   const output = await applyTo(dataset, chosen, input.trained, 'reconstruct')
   const aim = target ?? shown
   if (output.data.length !== shown.data.length || aim.data.length !== shown.data.length) return undefined
   const difference = aim.data.map((value, i) => Math.abs(value - output.data[i]!))
-  const captions = namesOf(dataset, chosen, classNames)
+  const captions = await namesOf(dataset, chosen)
   const row = (name: string, data: Float32Array) => ({
     name,
     pictures: samplesOf({ shape: shown.shape, data }).map((values) => ({ ...size, values })),

@@ -1,9 +1,9 @@
-import { type Dataset, type HostTensor, sizeOf } from '@sandglass/core'
-import { gatherLabels, range } from '../gather'
+import { type Dataset, type HostTensor, range, readField, sizeOf } from '@sandglass/core'
+import { gatherLabels } from '../gather'
 
 /** Indices of up to `count` samples: one of each class, as far as there are classes, then the first ones. */
-export function chooseSamples(dataset: Dataset, count: number): number[] {
-  const labels = gatherLabels(dataset, 0, Math.min(dataset.size, 1000))
+export async function chooseSamples(dataset: Dataset, count: number): Promise<number[]> {
+  const labels = await gatherLabels(dataset, 0, Math.min(dataset.size, 1000))
   const first = Array.from(range(0, Math.min(count, dataset.size)))
   if (!labels) return first
   const seen = new Map<number, number>()
@@ -13,15 +13,11 @@ export function chooseSamples(dataset: Dataset, count: number): number[] {
 }
 
 /** Names of the classes of these samples, where they are known. */
-export function namesOf(
-  dataset: Dataset,
-  indices: readonly number[],
-  names: readonly string[] | undefined,
-): string[] {
-  return indices.flatMap((i) => {
-    const label = gatherLabels(dataset, i, i + 1)?.[0]
-    return label === undefined || !names?.[label] ? [] : [names[label]]
-  })
+export async function namesOf(dataset: Dataset, indices: readonly number[]): Promise<string[]> {
+  const names = dataset.fields.label?.classes
+  if (!names) return []
+  const { data } = await readField(dataset, 'label', indices)
+  return Array.from(data).flatMap((label) => names[label] ?? [])
 }
 
 /** The samples of an array, one after another. */

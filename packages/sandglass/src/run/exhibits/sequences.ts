@@ -1,6 +1,5 @@
-import type { Exhibit, ExhibitInput, HostTensor, Model } from '@sandglass/core'
+import { type Exhibit, type ExhibitInput, type HostTensor, type Model, readField } from '@sandglass/core'
 import { applyTo } from '../apply'
-import { gatherAt } from '../gather'
 import type { Damage } from './damage'
 import { chooseSamples, namesOf, samplesOf } from './samples'
 
@@ -14,14 +13,14 @@ export async function sequences(
   { steps, features }: { steps: number; features: number },
   damage?: Damage,
 ): Promise<Exhibit | undefined> {
-  const { trained, dataset, part, classNames } = input
-  const chosen = chooseSamples(dataset, ROWS)
-  const original = gatherAt(dataset, 'input', chosen)
+  const { trained, dataset, part } = input
+  const chosen = await chooseSamples(dataset, ROWS)
+  const original = await readField(dataset, 'input', chosen)
   const damaged = damage && (await damage.apply(input, chosen))
   const output = await applyTo(dataset, chosen, trained, 'reconstruct', { input: damaged })
   if (output.data.length !== original.data.length) return undefined
-  const counted = countedSteps(trained.model, input, chosen, original, [steps, features])
-  const names = namesOf(dataset, chosen, classNames)
+  const counted = await countedSteps(trained.model, input, chosen, original, [steps, features])
+  const names = await namesOf(dataset, chosen)
   const [inputs, outputs] = [samplesOf(original), samplesOf(output)]
   const seen = damaged && samplesOf(damaged)
   const shown = Math.min(FEATURES, features)
@@ -54,18 +53,18 @@ export async function sequences(
 }
 
 /** Whether each step counts: by the mask of the data, or by a masking layer at the beginning. */
-function countedSteps(
+async function countedSteps(
   { spec }: Model,
   { dataset }: ExhibitInput,
   chosen: readonly number[],
   { data }: HostTensor,
   [steps, features]: readonly [number, number],
-): boolean[][] {
+): Promise<boolean[][]> {
   const samples = chosen.length
   const rows = (counts: (sample: number, step: number) => boolean) =>
     Array.from({ length: samples }, (_, i) => Array.from({ length: steps }, (_, t) => counts(i, t)))
   if (dataset.fields.mask?.shape.length === 1) {
-    const mask = gatherAt(dataset, 'mask', chosen).data
+    const mask = (await readField(dataset, 'mask', chosen)).data
     return rows((i, t) => mask[i * steps + t] !== 0)
   }
   const { encoder = [] } = spec as { encoder?: readonly { type: string; maskValue?: number }[] }

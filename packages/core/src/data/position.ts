@@ -1,4 +1,4 @@
-import { type Shape, showShape, sizeOf } from '@sandglass/core'
+import { type Shape, showShape, sizeOf } from '../shape'
 
 /** Where flat element `index` of `[size, …shape]` lies, in words; rows and columns count from 0. */
 export function describePosition(index: number, shape: Shape): string {

@@ -1,7 +1,7 @@
 import { expectError } from '@sandglass/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDataset } from '../create-dataset'
+import { createDataset } from './create-dataset'
 
 const storages = [
   (values: number[]) => Uint8Array.from(values),

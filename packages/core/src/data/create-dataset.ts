@@ -1,15 +1,21 @@
-import { type Dataset, type Field, SandglassError, showShape, sizeOf } from '@sandglass/core'
-import { batchesOf } from './fields/batch'
-import { describePosition } from './fields/position'
+import type { MemoryDataset } from '../dataset'
+import { SandglassError } from '../errors'
+import { showShape, sizeOf } from '../shape'
+import { memoryDataset } from './memory-dataset'
+import { describePosition } from './position'
+import { type StoredField, storageOf } from './stored-field'
 
 /**
  * A dataset from fields stored as typed arrays, each `[size, …shape]`. The arrays are kept, not copied: bytes stay
  * bytes until they are batched.
  *
  * Throws `SandglassError` (code `data`) when there is no sample, a field's length does not fit its shape, fields
- * differ in size, or a value is NaN or infinite.
+ * differ in size, a value is NaN or infinite, or names of columns or classes do not fit.
+ *
+ * @example
+ * const data = createDataset('two points', { input: { shape: [2], data: Float32Array.of(0, 1, 1, 0) } })
  */
-export function createDataset(name: string, fields: Readonly<Record<string, Field>>): Dataset {
+export function createDataset(name: string, fields: Readonly<Record<string, StoredField>>): MemoryDataset {
   const names = Object.keys(fields)
   if (names.length === 0)
     throw new SandglassError('data', `dataset "${name}" has no fields`, {
@@ -26,34 +32,16 @@ export function createDataset(name: string, fields: Readonly<Record<string, Fiel
     size = rows
     checkFinite(name, field, value)
   }
-  return makeDataset(name, size!, fields)
+  return memoryDataset(name, size!, fields)
 }
 
-/** A dataset from fields that are known to be sound. */
-export function makeDataset(name: string, size: number, fields: Readonly<Record<string, Field>>): Dataset {
-  const own = Object.freeze(
-    Object.fromEntries(
-      Object.entries(fields).map(([key, field]) => [
-        key,
-        Object.freeze({ ...field, shape: Object.freeze([...field.shape]) }),
-      ]),
-    ),
-  )
-  return Object.freeze({
-    name,
-    size,
-    fields: own,
-    batch: batchesOf(name, size, own),
-  })
-}
-
-function checkedSize(dataset: string, name: string, field: Field): number {
+function checkedSize(dataset: string, name: string, field: StoredField): number {
   const { shape, data, scale = 1, offset = 0 } = field
   const where = `dataset "${dataset}": field "${name}"`
-  if (!(data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array))
+  if (!storageOf(data))
     throw new SandglassError('data', `${where} is not stored as a typed array`, {
       got: data === null ? 'null' : typeof data,
-      expected: 'a Float32Array, an Int32Array or a Uint8Array',
+      expected: 'a Float32Array, a Float64Array, an Int32Array or a Uint8Array',
       advice: 'fromArrays takes plain arrays of numbers.',
     })
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isSafeInteger(extent) && extent > 0))
@@ -77,11 +65,25 @@ function checkedSize(dataset: string, name: string, field: Field): number {
       got: `${data.length} values`,
       expected: `a multiple of ${width}, the size of one sample of shape ${showShape(shape)}`,
     })
+  checkNames(where, field, width)
   return data.length / width
 }
 
-function checkFinite(dataset: string, name: string, { data, shape }: Field): void {
-  if (!(data instanceof Float32Array)) return
+function checkNames(where: string, { shape, data, columns, classes }: StoredField, width: number): void {
+  if (columns && (columns.length !== width || new Set(columns).size !== width))
+    throw new SandglassError('data', `${where}: its columns are not named one by one`, {
+      got: `${new Set(columns).size} different names`,
+      expected: `${width}, one for each value of a sample`,
+    })
+  if (classes && (shape.length > 0 || storageOf(data)!.startsWith('float')))
+    throw new SandglassError('data', `${where} has names of classes, but holds no class numbers`, {
+      got: `${storageOf(data)} values of shape ${showShape(shape)}`,
+      expected: 'one whole number a sample: shape [], stored as integers',
+    })
+}
+
+function checkFinite(dataset: string, name: string, { data, shape }: StoredField): void {
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) return
   for (let i = 0; i < data.length; i++)
     if (!Number.isFinite(data[i]!))
       throw new SandglassError('data', `dataset "${dataset}": field "${name}" is not finite`, {

@@ -1,6 +1,7 @@
 import { expectError } from '@sandglass/testing'
 import { expect, test } from 'vitest'
 import { createDataset } from './create-dataset'
+import { readField } from './read-field'
 
 const input = (data: number[], shape: number[] = [2]) => ({ shape, data: Float32Array.from(data) })
 
@@ -8,8 +9,10 @@ test('keeps arrays without copying and counts samples', () => {
   const data = new Uint8Array(12)
   const dataset = createDataset('d', { input: { shape: [2, 2], data, scale: 1 / 255 } })
   expect(dataset.size).toBe(3)
-  expect(dataset.fields.input!.data).toBe(data)
+  expect(dataset.fields).toEqual({ input: { shape: [2, 2], dtype: 'uint8' } })
   expect(Object.isFrozen(dataset.fields.input)).toBe(true)
+  data[4] = 255
+  expect(readField(dataset, 'input', [1]).data[0]).toBe(1)
 })
 
 test.each([
@@ -54,6 +57,21 @@ test.each([
     'plain arrays',
     () => createDataset('d', { input: { shape: [], data: [1] as never } }),
     /not stored as a typed array. Got object; expected a Float32Array/,
+  ],
+  [
+    'columns that are not as many as the values',
+    () => createDataset('d', { input: { ...input([1, 2]), columns: ['a'] } }),
+    /"input": its columns are not named one by one\. Got 1 different names; expected 2, one for each/,
+  ],
+  [
+    'columns of the same name',
+    () => createDataset('d', { input: { ...input([1, 2]), columns: ['a', 'a'] } }),
+    /Got 1 different names; expected 2/,
+  ],
+  [
+    'names of classes for what are none',
+    () => createDataset('d', { input: { ...input([1, 2], []), classes: ['a', 'b'] } }),
+    /has names of classes, but holds no class numbers\. Got float32 values of shape \[\]/,
   ],
   [
     'fields of different sizes',
