@@ -273,3 +273,23 @@ describe('results in place of what they replace', () => {
     ).toEqual([])
   })
 })
+
+test('more arrays and nodes than a function may have parameters and locals', async () => {
+  const count = 2600
+  const names = Array.from({ length: count }, (_, i) => `x${i}`)
+  const graph = graphOf(Object.fromEntries(names.map((name) => [name, [5]])), (b, inputs) =>
+    Object.fromEntries(
+      names.map((name, i) => {
+        const product = b.emit('Mul', [inputs[name]!, inputs[names[(i + 1) % count]!]!], [5])
+        return [`next/${name}`, b.emit('Add', [b.emit('Abs', [product], [5]), b.scalar(i)], [5])]
+      }),
+    ),
+  )
+  const data = Object.fromEntries(names.map((name, i) => [name, wave(5, i)]))
+  const got = await runKernel(graph, data)
+  for (const [i, name] of names.entries()) {
+    const [x, y] = [data[name]!, data[names[(i + 1) % count]!]!]
+    for (const [at, value] of got[`next/${name}`]!.entries())
+      expect(value).toBeCloseTo(Math.abs(x[at]! * y[at]!) + i, 3)
+  }
+})

@@ -2,15 +2,18 @@ import { NEARLY_ZERO } from '@sandglass/core'
 import { elements, type Node, splatOf, type Value } from '../graph/graph'
 import { kernelOperators } from './operators'
 import { isView, kernelKind } from './supported'
-import { createWasmCode, type WasmCode } from './wasm-code'
+import { createWasmCode, moduleOf, type WasmCode } from './wasm-code'
 
-/** One function that computes many nodes in few passes over memory. */
+/** Most nodes of a loop and of a function: engines allow 50,000 locals, and take long over large functions. */
+const MOST_NODES = 1000
+
+/** Code that computes many nodes in few passes over memory. */
 export interface Kernel {
-  /** A WebAssembly module that imports `env.memory` and exports `run`. */
+  /** A WebAssembly module that imports `env.memory` and exports `run(table)`. */
   readonly module: Uint8Array<ArrayBuffer>
   /**
-   * What each parameter of `run` is the address of, in bytes. Arrays are read and written in whole groups of four
-   * floats, so they must end in padding; truth values are 32 bits wide.
+   * What each entry of the table is the address of, in bytes (32 bits each). Arrays are read and written in whole
+   * groups of four floats, so they must end in padding; truth values are 32 bits wide.
    */
   readonly operands: readonly Value[]
   /** Which results overwrite what they are the next value of, and so are no operands. */
@@ -62,11 +65,15 @@ export function emitKernel(nodes: readonly Node[], site: KernelSite): Kernel {
   const operands = [...inMemory].filter((value) => !replaced.has(value))
   const address = new Map(operands.map((value, i) => [value, i]))
   for (const [value, old] of replaced) address.set(value, address.get(old)!)
-  const w = createWasmCode(operands.length)
-  for (const loop of loops)
-    if (loop.alone) emitColumns(w, loop.nodes[0]!, (value) => address.get(root(value))!)
-    else emitLoop(w, loop, site, address, new Set(replaced.values()))
-  return { module: w.module(), operands, inPlace: new Set(replaced.keys()) }
+  const overwritten = new Set(replaced.values())
+  const functions = inFunctions(loops).map((inside) => {
+    const w = createWasmCode()
+    for (const loop of inside)
+      if (loop.alone) emitColumns(w, loop.nodes[0]!, (value) => address.get(root(value))!)
+      else emitLoop(w, loop, site, address, overwritten)
+    return w
+  })
+  return { module: moduleOf(functions), operands, inPlace: new Set(replaced.keys()) }
 
   /**
    * What results overwrite: arrays of as many elements that are read in the same loop, element for element, or before
@@ -106,7 +113,11 @@ export function emitKernel(nodes: readonly Node[], site: KernelSite): Kernel {
     const row = kind === 'products' ? node.inputs[0]!.shape.at(-1) : undefined
     let index = loops.findIndex(
       (loop, i) =>
-        i >= earliest && !loop.alone && loop.extent === extent && (!row || !loop.row || loop.row === row),
+        i >= earliest &&
+        !loop.alone &&
+        loop.extent === extent &&
+        (!row || !loop.row || loop.row === row) &&
+        loop.nodes.length < MOST_NODES,
     )
     if (alone || index < 0) {
       index = loops.length
@@ -117,6 +128,21 @@ export function emitKernel(nodes: readonly Node[], site: KernelSite): Kernel {
     for (const output of node.outputs.map(root))
       made.set(output, { loop: index, ready: kind === 'each' ? index : index + 1 })
   }
+}
+
+/** Loops in their order, as many to a function as it should have. */
+function inFunctions(loops: readonly Loop[]): Loop[][] {
+  const functions: Loop[][] = []
+  let room = 0
+  for (const loop of loops) {
+    if (loop.nodes.length > room) {
+      functions.push([])
+      room = MOST_NODES
+    }
+    functions.at(-1)!.push(loop)
+    room -= loop.nodes.length
+  }
+  return functions
 }
 
 /** The arrays that a node reads; axes, shapes and exponents are part of the code. */
@@ -147,7 +173,7 @@ function emitLoop(
     if (splat === undefined && (own.has(value) || elements(value.shape) === extent)) continue
     const local = w.newVector()
     if (splat === undefined) {
-      w.get(address.get(value)!)
+      w.address(address.get(value)!)
       w.loadSplat()
     } else w.floats(splat)
     w.set(local)
@@ -175,7 +201,7 @@ function emitLoop(
       const known = locals.get(value)
       if (known !== undefined) return known
       const local = w.newVector()
-      w.get(address.get(value)!)
+      w.address(address.get(value)!)
       w.get(counter)
       w.op('i32.add')
       w.load()
@@ -209,7 +235,7 @@ function emitLoop(
       locals.set(output, local)
       const to = address.get(output)
       if (to === undefined) continue
-      w.get(to)
+      w.address(to)
       w.get(counter)
       w.op('i32.add')
       w.get(local)
@@ -239,7 +265,7 @@ function emitLoop(
     w.get(b)
     w.op('f64x2.add')
     w.set(total)
-    w.get(address.get(root(node.outputs[0]!))!)
+    w.address(address.get(root(node.outputs[0]!))!)
     w.get(total)
     w.double(0)
     w.get(total)
@@ -285,7 +311,7 @@ function emitRows(
       round()
     })
     for (const [node, product] of products) {
-      w.get(addressOf(node))
+      w.address(addressOf(node))
       w.get(made)
       w.op('i32.add')
       for (const lane of [0, 1, 2, 3] as const) {
@@ -337,7 +363,7 @@ function emitColumns(w: WasmCode, node: Node, addressOf: (value: Value) => numbe
       w.lanes(0, 0, 0, 0)
       w.set(sum)
     }
-    w.get(from)
+    w.address(from)
     w.get(column)
     w.op('i32.add')
     w.set(base)
@@ -353,7 +379,7 @@ function emitColumns(w: WasmCode, node: Node, addressOf: (value: Value) => numbe
       }
     })
     for (const [i, sum] of sums.entries()) {
-      w.get(to)
+      w.address(to)
       w.get(column)
       w.op('i32.add')
       w.get(sum)

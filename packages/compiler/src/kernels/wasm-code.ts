@@ -43,8 +43,10 @@ const PLAIN = {
 
 export type PlainInstruction = keyof typeof PLAIN
 
-/** The body of a function under construction. Locals are numbers; the first are its parameters, addresses all. */
+/** The body of a function under construction. Locals are numbers. */
 export interface WasmCode {
+  /** The address of an operand, by its place in the table of addresses that the function is given. */
+  address(operand: number): void
   op(...instructions: PlainInstruction[]): void
   get(local: number): void
   set(local: number): void
@@ -74,12 +76,15 @@ export interface WasmCode {
   /** A new local. */
   newCounter(): number
   newVector(): number
-  /** The module: it imports a memory `env.memory` and exports the function as `run`. */
-  module(): Uint8Array<ArrayBuffer>
+  /** Its locals and instructions as the binary format has them. */
+  body(): number[]
 }
 
-/** Code of a function of `parameters` addresses. */
-export function createWasmCode(parameters: number): WasmCode {
+/** The only parameter of every function: where the table of addresses is. */
+const TABLE = 0
+
+/** Code of a function of a table of addresses. Engines allow 1,000 parameters, and kernels have more operands. */
+export function createWasmCode(): WasmCode {
   const bytes: number[] = []
   const kinds: number[] = []
   const push = (...next: number[]) => {
@@ -96,10 +101,20 @@ export function createWasmCode(parameters: number): WasmCode {
     constants.set(`${pattern}`, local)
     return local
   }
-  const newLocal = (kind: number) => parameters + kinds.push(kind) - 1
+  const addresses = new Map<number, number>()
+  const addressOf = (operand: number): number => {
+    const known = addresses.get(operand)
+    if (known !== undefined) return known
+    const local = newLocal(I32)
+    prologue.push(0x20, TABLE, 0x28, 2, ...unsigned(4 * operand), 0x21, ...unsigned(local))
+    addresses.set(operand, local)
+    return local
+  }
+  const newLocal = (kind: number) => TABLE + kinds.push(kind)
   const access = (opcode: number[], align: number, offset: number) =>
     push(...opcode, align, ...unsigned(offset))
   const code: WasmCode = {
+    address: (operand) => code.get(addressOf(operand)),
     op: (...names) => {
       for (const name of names) push(...PLAIN[name])
     },
@@ -136,26 +151,43 @@ export function createWasmCode(parameters: number): WasmCode {
     },
     newCounter: () => newLocal(I32),
     newVector: () => newLocal(V128),
-    module: () => moduleOf(parameters, kinds, [...prologue, ...bytes]),
+    body: () => {
+      const locals = [...unsigned(kinds.length), ...kinds.flatMap((kind) => [1, kind])]
+      return joined([locals, prologue, bytes, [0x0b]])
+    },
   }
   return code
 }
 
-function moduleOf(parameters: number, kinds: readonly number[], body: readonly number[]) {
-  const locals = [...unsigned(kinds.length), ...kinds.flatMap((kind) => [1, kind])]
-  const code = [...locals, ...body, 0x0b]
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, [1, 0x60, ...unsigned(parameters), ...Array<number>(parameters).fill(I32), 0]),
-    ...section(2, [1, ...text('env'), ...text('memory'), 0x02, 0x00, 0]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...text('run'), 0x00, 0]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
-  ])
+/**
+ * A module that imports a memory `env.memory` and exports `run(table)`, which calls the functions one after another.
+ * `table` is the address of the operands' addresses.
+ */
+export function moduleOf(functions: readonly WasmCode[]): Uint8Array<ArrayBuffer> {
+  const calls = functions.flatMap((_, i) => [0x20, TABLE, 0x10, ...unsigned(i)])
+  const bodies = [...functions.map((code) => code.body()), [0, ...calls, 0x0b]]
+  const count = unsigned(bodies.length)
+  return Uint8Array.from(
+    joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      section(1, [1, 0x60, 1, I32, 0]),
+      section(2, [1, ...text('env'), ...text('memory'), 0x02, 0x00, 0]),
+      section(3, joined([count, bodies.map(() => 0)])),
+      section(7, [1, ...text('run'), 0x00, ...unsigned(functions.length)]),
+      section(10, joined([count, ...bodies.flatMap((body) => [unsigned(body.length), body])])),
+    ]),
+  )
 }
 
 function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content]
+  return joined([[id], unsigned(content.length), content])
+}
+
+/** Without a call of as many arguments as there are bytes. */
+function joined(parts: readonly (readonly number[])[]): number[] {
+  const all: number[] = []
+  for (const part of parts) for (const byte of part) all.push(byte)
+  return all
 }
 
 function text(value: string): number[] {

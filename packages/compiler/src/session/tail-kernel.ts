@@ -29,7 +29,8 @@ export async function openTail(
     },
   })
   const { instance } = await WebAssembly.instantiate(module, { env: { memory: arena.memory } })
-  const run = instance.exports.run as (...addresses: number[]) => void
+  const run = instance.exports.run as (table: number) => void
+  const table = arena.allocate(4 * operands.length)
   const made = new Set(tail.flatMap((node) => node.outputs))
   // What only the kernel reads and cannot keep in registers.
   const own = new Map(
@@ -39,8 +40,13 @@ export async function openTail(
   )
   return {
     inPlace,
-    run: (addressOf) => run(...operands.map((value) => own.get(value) ?? addressOf(value))),
+    run: (addressOf) => {
+      const entries = new Uint32Array(arena.memory.buffer, table, operands.length)
+      for (const [i, value] of operands.entries()) entries[i] = own.get(value) ?? addressOf(value)
+      run(table)
+    },
     release: () => {
+      arena.free(table, 4 * operands.length)
       for (const [value, address] of own) arena.free(address, 4 * elements(value.shape))
       own.clear()
     },

@@ -19,7 +19,8 @@ export async function runKernel(
     replaces: replaced,
   })
   onInPlace?.([...inPlace].map((value) => nameOf.get(value)!))
-  let next = 64
+  const table = 64
+  let next = table + Math.ceil((4 * operands.length) / 64) * 64
   const addresses = new Map<Value, number>()
   for (const value of operands) {
     addresses.set(value, next)
@@ -32,7 +33,8 @@ export async function runKernel(
   new Float32Array(memory.buffer).fill(Number.NaN)
   for (const { name, value } of inputs) if (addresses.has(value)) view(value).set(data[name]!)
   const { instance } = await WebAssembly.instantiate(module, { env: { memory } })
-  const run = instance.exports.run as (...addresses: number[]) => void
-  run(...operands.map((value) => addresses.get(value)!))
+  new Uint32Array(memory.buffer, table, operands.length).set(operands.map((value) => addresses.get(value)!))
+  const run = instance.exports.run as (table: number) => void
+  run(table)
   return Object.fromEntries(outputs.map(({ name, value }) => [name, view(value).slice()]))
 }

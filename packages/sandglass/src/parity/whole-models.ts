@@ -38,6 +38,22 @@ const wholes: Readonly<
     learningRate: 1,
   },
   'stacked, by Adam': { model: stacked, optimizer: 'adam', learningRate: 1e-3 },
+  // 1,000 tensors and more: weights, their gradients and two slots of each.
+  '121 layers, by Adam': {
+    model: {
+      encoder: [
+        { type: 'flatten' },
+        ...Array.from({ length: 119 }, () => ({ type: 'dense', units: 4, activation: 'tanh' })),
+      ],
+      decoder: [
+        { type: 'dense', units: 64 },
+        { type: 'reshape', shape: [8, 8] },
+      ],
+    },
+    optimizer: 'adam',
+    learningRate: 1e-4,
+    steps: 2,
+  },
   tied: {
     model: {
       ...stacked,
