@@ -1,3 +1,4 @@
+import { isMissingPackage } from '@sandglass/core'
 import type { Runtime } from '../session/runtime'
 
 export type Unavailable = { readonly available: false; readonly reason: string; readonly advice: string }
@@ -20,24 +21,19 @@ export async function importRuntime<Module>(
     const module = (await load()) as { default?: Module }
     return { module: module.default ?? (module as Module) }
   } catch (error) {
-    const text = (error instanceof Error ? error.message : String(error)).split('\n')[0]!
-    return isMissing(error, name)
-      ? unavailable(`the package ${name} is not installed`, `Run: npm install ${name}`)
-      : unavailable(
-          `${name} cannot be loaded: ${text}`,
-          `Reinstall it: npm install ${name}. It has no build for some platforms, such as Alpine Linux.`,
-        )
+    return unloadable(name, error)
   }
 }
 
-/** Whether the package itself was not found, and not a file that it wants. Node, bundlers and browsers quote its name. */
-function isMissing(error: unknown, name: string): boolean {
-  if (!(error instanceof Error)) return false
-  const line = error.message.split('\n')[0]!
-  return (
-    /^(Cannot find|Could not resolve|Failed to resolve)/.test(line) &&
-    new RegExp(`['"]${name}['"/]`).test(line)
-  )
+/** Why ONNX Runtime cannot be used, by what its import threw. */
+export function unloadable(name: string, error: unknown): Unavailable {
+  const text = (error instanceof Error ? error.message : String(error)).split('\n')[0]!
+  return isMissingPackage(error, name)
+    ? unavailable(`the package ${name} is not installed`, `Run: npm install ${name}`)
+    : unavailable(
+        `${name} cannot be loaded: ${text}`,
+        `Reinstall it: npm install ${name}. It has no build for some platforms, such as Alpine Linux.`,
+      )
 }
 
 export function loadNodeRuntime(

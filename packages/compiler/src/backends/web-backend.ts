@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime } from '../session/runtime'
 import { adapterDevice } from './graphics-device'
-import { importRuntime, type Unavailable, unavailable } from './load-node'
+import { type Unavailable, unavailable, unloadable } from './load-node'
 
 /** onnxruntime-web, as far as the backend needs it. */
 interface WebRuntime extends Runtime {
@@ -36,9 +36,7 @@ export const onnxruntimeWeb = define('backend', {
         return unavailable('this environment has no WebAssembly', 'Use the backend cpu.')
       const gpu = device === 'webgpu' ? await findAdapter() : undefined
       if (gpu && !('device' in gpu)) return gpu
-      const loaded = await importRuntime<WebRuntime>('onnxruntime-web', () =>
-        device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm'),
-      )
+      const loaded = await importPackage(device)
       if (!('module' in loaded)) return loaded
       const runtime = loaded.module
       const { wasm } = runtime.env
@@ -82,6 +80,19 @@ export const onnxruntimeWeb = define('backend', {
 })
 
 type Available = Extract<Probe, { available: true }>
+
+/** The import stands within `try` itself: only then do webpack and esbuild bundle without the package. */
+async function importPackage(
+  device: 'wasm' | 'webgpu',
+): Promise<{ readonly module: WebRuntime } | Unavailable> {
+  try {
+    const module =
+      device === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm')
+    return { module: module as unknown as WebRuntime }
+  } catch (error) {
+    return unloadable('onnxruntime-web', error)
+  }
+}
 
 async function findAdapter() {
   const { gpu } = globalThis.navigator as { gpu?: Gpu }

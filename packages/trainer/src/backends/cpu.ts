@@ -3,7 +3,7 @@ import { engine } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend } from './eager-backend'
-import { importPeer } from './import-peer'
+import { missingPeer } from './missing-peer'
 
 /** Plain JavaScript on one thread: slow, but it runs everything everywhere. */
 export const cpu = define('backend', {
@@ -15,10 +15,7 @@ export const cpu = define('backend', {
       id: 'cpu',
       preference: 10,
       load: async () => {
-        const peer = await importPeer(
-          '@tensorflow/tfjs-backend-cpu',
-          () => import('@tensorflow/tfjs-backend-cpu'),
-        )
+        const peer = await importPackage()
         if (!('module' in peer)) return peer
         await startTfBackend('cpu')
         // Otherwise it prints a banner in Node that recommends another package at its first tensor.
@@ -27,3 +24,11 @@ export const cpu = define('backend', {
       },
     }),
 })
+
+async function importPackage() {
+  try {
+    return { module: await import('@tensorflow/tfjs-backend-cpu') }
+  } catch (error) {
+    return missingPeer('@tensorflow/tfjs-backend-cpu', error)
+  }
+}

@@ -3,7 +3,8 @@ import { env } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, unavailable } from './eager-backend'
-import { importPeer } from './import-peer'
+import { missingPeer } from './missing-peer'
+import { provideWasm } from './wasm-files'
 
 /**
  * WebAssembly. Kernels that tfjs lacks here (the gradients of convolutions' weights and of `gather`) or has wrong (that
@@ -14,7 +15,7 @@ export const wasm = define('backend', {
   type: 'wasm',
   description: 'WebAssembly, several times faster than cpu',
   schema: z.strictObject({
-    /** URL of the folder that holds tfjs's .wasm files, for browsers. */
+    /** URL of a folder with tfjs's .wasm files, for browsers in place of those inside this package. */
     path: z.string().optional(),
   }),
   build: ({ path }) =>
@@ -24,13 +25,11 @@ export const wasm = define('backend', {
       load: async () => {
         if (typeof WebAssembly === 'undefined')
           return unavailable('this environment has no WebAssembly', 'Use the backend cpu.')
-        const peer = await importPeer(
-          '@tensorflow/tfjs-backend-wasm',
-          () => import('@tensorflow/tfjs-backend-wasm'),
-        )
+        const peer = await importPackage()
         if (!('module' in peer)) return peer
         if (path !== undefined) peer.module.setWasmPaths(path)
-        await startTfBackend('wasm')
+        const started = path === undefined ? await provideWasm(peer.module) : undefined
+        await startTfBackend('wasm').finally(started)
         registerMissingKernels('wasm')
         const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
         const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))
@@ -42,3 +41,11 @@ export const wasm = define('backend', {
       },
     }),
 })
+
+async function importPackage() {
+  try {
+    return { module: await import('@tensorflow/tfjs-backend-wasm') }
+  } catch (error) {
+    return missingPeer('@tensorflow/tfjs-backend-wasm', error)
+  }
+}

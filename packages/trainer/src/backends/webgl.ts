@@ -2,7 +2,7 @@ import { define, nodeModule } from '@sandglass/core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, unavailable } from './eager-backend'
-import { importPeer } from './import-peer'
+import { missingPeer } from './missing-peer'
 import { isSoftwareDevice, showDevice } from './software-device'
 
 /** The GPU of a browser through WebGL 2. */
@@ -23,10 +23,7 @@ export const webgl = define('backend', {
             'this browser offers no WebGL 2',
             'Switch hardware acceleration on, or use wasm.',
           )
-        const peer = await importPeer(
-          '@tensorflow/tfjs-backend-webgl',
-          () => import('@tensorflow/tfjs-backend-webgl'),
-        )
+        const peer = await importPackage()
         if (!('module' in peer)) return peer
         await startTfBackend('webgl')
         const software = isSoftwareDevice(name)
@@ -50,4 +47,12 @@ function rendererName(): string | undefined {
   // Browsers allow only a few contexts at a time.
   gl.getExtension('WEBGL_lose_context')?.loseContext()
   return name
+}
+
+async function importPackage() {
+  try {
+    return { module: await import('@tensorflow/tfjs-backend-webgl') }
+  } catch (error) {
+    return missingPeer('@tensorflow/tfjs-backend-webgl', error)
+  }
 }

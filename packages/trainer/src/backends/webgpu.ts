@@ -3,7 +3,7 @@ import { engine } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { startTfBackend } from '../eager/use-backend'
 import { createEagerBackend, type Unavailable, unavailable } from './eager-backend'
-import { importPeer } from './import-peer'
+import { missingPeer } from './missing-peer'
 import { isSoftwareDevice, showDevice } from './software-device'
 
 /** The parts of WebGPU that a probe uses. */
@@ -46,10 +46,7 @@ export const webgpu = define('backend', {
               : 'Switch hardware acceleration on in the browser, or use webgl or wasm.',
           )
         // Only now, because it registers itself at import if there is a GPU, and never again.
-        const peer = await importPeer(
-          '@tensorflow/tfjs-backend-webgpu',
-          () => import('@tensorflow/tfjs-backend-webgpu'),
-        )
+        const peer = await importPackage()
         if (!('module' in peer)) return peer
         if (!engine().findBackendFactory('webgpu'))
           return unavailable(
@@ -83,11 +80,11 @@ async function findGpu(): Promise<Gpu | Unavailable> {
     )
   // Not a literal, so that bundlers leave this native module alone.
   const dawn = 'webgpu'
-  const peer = await importPeer(
-    dawn,
-    () => import(/* @vite-ignore */ /* webpackIgnore: true */ dawn) as Promise<Dawn>,
-  )
-  return 'module' in peer ? installGpu(peer.module) : peer
+  try {
+    return installGpu((await import(/* @vite-ignore */ /* webpackIgnore: true */ dawn)) as Dawn)
+  } catch (error) {
+    return missingPeer(dawn, error)
+  }
 }
 
 /** Makes Node look to tfjs like a browser with WebGPU, leaving alone what is there already. */
@@ -104,4 +101,12 @@ function installGpu({ create, globals }: Dawn): Gpu {
   const gpu = create([]) as Gpu
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true })
   return gpu
+}
+
+async function importPackage() {
+  try {
+    return { module: await import('@tensorflow/tfjs-backend-webgpu') }
+  } catch (error) {
+    return missingPeer('@tensorflow/tfjs-backend-webgpu', error)
+  }
 }
