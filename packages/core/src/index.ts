@@ -123,6 +123,20 @@ export { formatSummary, type Summary, type SummaryRow, summary } from './summary
 export type { HostRecord, HostTensor, Scalars, TensorRecord, TypedArray } from './tensors'
 export type { PerformOptions, TrainedModel } from './trained-model'
 export {
+  type Cycle,
+  checkTurns,
+  type Monitor,
+  monitorSchema,
+  type Phase,
+  phasesOf,
+  type Start,
+  startSchema,
+  type Training,
+  type Turns,
+  trainingSchema,
+  turnsSchema,
+} from './training'
+export {
   averagedWeights,
   checkOptimizers,
   checkState,

@@ -2,6 +2,7 @@ import type { Network } from './network'
 import type { Procedure } from './procedure'
 import type { Registry } from './registry'
 import type { Shape } from './shape'
+import type { Training } from './training'
 
 /** What is known of the data when a model is built. */
 export interface ModelSite {
@@ -14,6 +15,8 @@ export interface ModelSite {
 export interface Model extends Network {
   /** What loops over the functions: sampling element by element, clustering, fitting. */
   readonly procedures?: Readonly<Record<string, Procedure>>
+  /** How it is trained, unless it is told otherwise. */
+  readonly training?: Training
 }
 
 declare module './kinds' {

@@ -30,8 +30,8 @@ export { type EagerOptions, openEagerSession } from './eager/session'
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepEvent, StopReason } from './fit/events'
 export { type FitResult, type FitRun, fit } from './fit/fit'
 export type { HistoryEntry } from './fit/history'
+export type { Optimizers } from './fit/optimizers'
 export type { FitOptions } from './fit/options'
-export type { Turns } from './fit/turns'
 export { fitGreedy, type GreedyRun } from './greedy/fit-greedy'
 export type {
   GreedyEvent,

@@ -192,6 +192,7 @@ describe('progress', () => {
     batches: 100,
     samples: 3200,
     validationSamples: 0,
+    monitor: { name: 'val_loss', mode: 'min' },
   } as const
   const step = (batch: number) =>
     ({

@@ -79,7 +79,7 @@ test('the history has both validations, the same on either engine, and callbacks
       batchSize: 32,
       seed: 1,
       backend,
-      callbacks: [{ name: 'watch', monitors: ['val_denoising', 'denoising'] }],
+      callbacks: [{ name: 'watch', monitors: () => ['val_denoising', 'denoising'] }],
     })
   const [eager, compiled] = [await run('cpu'), await run('onnxruntime')]
   const last = eager.history.at(-1)!

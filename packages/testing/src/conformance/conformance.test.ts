@@ -579,6 +579,24 @@ describe('conformance catches', () => {
         cases,
       ),
     ).toThrow(/trains "ghost"/)
+    const training = (plan: core.Training) => () =>
+      conformance(
+        model((m) => ({ ...m, training: plan })),
+        cases,
+      )
+    expect(
+      training({
+        turns: [['reconstruction']],
+        optimizers: { reconstruction: 'acme/adam' },
+        monitor: 'val_loss',
+      })(),
+    ).toContain('training')
+    expect(training({ turns: [['ghost']] })).toThrow(/training: the turns .* Got the name "ghost"/)
+    expect(training({ optimizers: { ghost: 'acme/adam' } })).toThrow(/an optimizer for "ghost"/)
+    expect(training({ start: 'ghost' })).toThrow(/it starts with "ghost", which is no procedure/)
+    expect(training({ monitor: { name: 'x', mode: 'up' as 'max' } })).toThrow(
+      /training is malformed: monitor: /,
+    )
     expect(() =>
       conformance(
         model((m) => ({ ...m, functions: { encode: { ...m.functions.encode!, outputs: { code: [7] } } } })),

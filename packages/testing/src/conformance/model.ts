@@ -1,11 +1,21 @@
-import { differentiate, type Model, type ObjectiveResult, type TensorRecord } from '@sandglass/core'
+import {
+  checkTurns,
+  differentiate,
+  type Model,
+  type ObjectiveResult,
+  type TensorRecord,
+  trainingSchema,
+} from '@sandglass/core'
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { testRandom } from '../test-random'
 import type { ModelCase } from './cases'
 import { type Checker, checkGradients, checkPure, demand, sample, using } from './checker'
 import { batched, makeWeights, named } from './weights'
 
-/** Functions give the shapes they declare, objectives sum their parts and derive rightly in all that they train. */
+/**
+ * Functions give the shapes they declare, objectives sum their parts and derive rightly in all that they train, and the
+ * plan of the training names objectives and procedures that there are.
+ */
 export function checkModel(checker: Checker, model: Model, options: ModelCase): void {
   const { fields, ranges = {}, batch = 4 } = options
   const weights = () => makeWeights(model.weights)
@@ -23,6 +33,8 @@ export function checkModel(checker: Checker, model: Model, options: ModelCase): 
       }
     demand(model.objectives.length > 0, 'it has no objective')
   })
+
+  checker.check('training', () => checkTraining(model))
 
   for (const [name, fn] of Object.entries(model.functions)) {
     const names = Object.keys(fn.inputs)
@@ -121,6 +133,27 @@ export function checkModel(checker: Checker, model: Model, options: ModelCase): 
       )
     }
   }
+}
+
+function checkTraining({ training = {}, objectives, procedures = {}, registry }: Model): void {
+  const { error } = trainingSchema.safeParse(training)
+  demand(
+    !error,
+    `its training is malformed: ${error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)}`,
+  )
+  const names = objectives.map(({ name }) => name)
+  if (training.turns) checkTurns(training.turns, names)
+  const stranger = Object.keys(training.optimizers ?? {}).find((name) => !names.includes(name))
+  demand(stranger === undefined, `it has an optimizer for "${stranger}", which is no objective`)
+  if (registry.list('optimizer').length)
+    for (const [name, optimizer] of Object.entries(training.optimizers ?? {}))
+      registry.parse('optimizer', optimizer, `optimizers.${name}`)
+  const { start } = training
+  const procedure = typeof start === 'object' ? start.procedure : start
+  demand(
+    procedure === undefined || Object.hasOwn(procedures, procedure),
+    `it starts with "${procedure}", which is no procedure of it`,
+  )
 }
 
 function checkParts(model: Model, { total, parts, measures, updates }: ObjectiveResult): void {

@@ -12,6 +12,7 @@ import type {
 import type { CallbackState, Checkpoint } from '../checkpoint/checkpoint'
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../fit/events'
 import type { HistoryEntry } from '../fit/history'
+import type { Monitored } from './monitor'
 
 declare module '@sandglass/core' {
   interface Kinds {
@@ -34,6 +35,8 @@ export interface Run {
   readonly seed: number
   readonly epochs: number
   readonly history: readonly HistoryEntry[]
+  /** The figure by which the run is judged. */
+  readonly monitor: Monitored
   readonly train: Dataset
   readonly validation?: Dataset
   /** The batch of the last update. */
@@ -65,8 +68,11 @@ type Hook<Event> = (event: Event, run: Run) => void | Promise<void>
 export interface Callback {
   /** Names its state in checkpoints. */
   readonly name: string
-  /** Names of the history that it reads: a run that will not report one of them ends after its first step. */
-  readonly monitors?: readonly string[]
+  /**
+   * Names of the history that it reads, told the figure by which the run is judged: a run that will not report one of
+   * them ends after its first step.
+   */
+  monitors?(monitored: string): readonly string[]
   /** Functions that the session gets beside the model's own, for `run.apply`; called before `restore`. */
   functions?(model: Model): Readonly<Record<string, ModelFunction>>
   readonly onStart?: Hook<StartEvent>

@@ -10,6 +10,7 @@ test('ends and restores when Keras does, also when it forgets and is restored af
     let weight = 0
     let stopped = false
     const run = {
+      monitor: { name: 'val_loss', mode: 'min' },
       stop: () => {
         stopped = true
       },

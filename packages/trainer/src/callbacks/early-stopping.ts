@@ -1,14 +1,15 @@
 import { define, type HostRecord, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
 import type { Callback } from './callback'
-import { improvement, monitorOptions } from './monitor'
+import { chosenMonitor, improves, monitorOptions } from './monitor'
 
 const stateSchema = z.strictObject({ waited: z.int().nonnegative(), best: z.number().optional() })
 
 /**
- * Ends the run when `monitor` has not improved by more than `minDelta` for `patience` epochs, as Keras does (never
- * after the first epoch). With `restoreBest` the trained model gets the weights of the best epoch, whether the run was
- * ended here or not.
+ * Ends the run when `monitor` (by default the figure by which the run is judged) has not improved by more than
+ * `minDelta` for `patience` epochs, as Keras does (never after the first epoch). Epochs of phases that do not report it
+ * do not count. With `restoreBest` the trained model gets the weights of the best epoch, whether the run was ended here
+ * or not.
  */
 export const earlyStopping = define('callback', {
   type: 'earlyStopping',
@@ -19,17 +20,18 @@ export const earlyStopping = define('callback', {
     minDelta: z.number().nonnegative().default(0),
     restoreBest: z.boolean().default(false),
   }),
-  build: ({ monitor, mode, patience, minDelta, restoreBest }): Callback => {
-    const improves = improvement(monitor, mode, minDelta)
+  build: ({ patience, minDelta, restoreBest, ...choice }): Callback => {
     let waited = 0
     let best: number | undefined
     let bestWeights: HostRecord | undefined
     return {
       name: 'earlyStopping',
-      monitors: [monitor],
+      monitors: (own) => [choice.monitor ?? own],
       onEpoch: async ({ epoch, entry }, run) => {
-        const value = entry[monitor]!
-        if (improves(value, best)) {
+        const { name, mode } = chosenMonitor(choice, run.monitor)
+        const value = entry[name]
+        if (value === undefined) return
+        if (improves(value, best, mode, minDelta)) {
           best = value
           waited = 0
           if (restoreBest) bestWeights = await run.weights()

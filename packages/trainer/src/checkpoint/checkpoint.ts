@@ -45,6 +45,8 @@ export interface Checkpoint {
   readonly attachments: Attachments
   /** Why a callback ended the run, if one did: it then stays ended. */
   readonly stopped?: string
+  /** The run was aborted before what is done at the start was done. */
+  readonly pending?: 'start'
   /** What the run was made of; a run that goes on must be made of the same. */
   readonly identity: Readonly<Record<string, Json>>
 }
@@ -87,6 +89,7 @@ const schema = z.strictObject({
   callbacks: z.record(z.string(), z.unknown()),
   attachments: attachmentsSchema,
   stopped: z.string().optional(),
+  pending: z.literal('start').optional(),
   identity: z.record(z.string(), z.unknown()),
 })
 

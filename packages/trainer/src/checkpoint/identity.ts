@@ -1,4 +1,4 @@
-import { type Dataset, type Json, SandglassError, type Spec, sizeOf } from '@sandglass/core'
+import { type Dataset, type Json, SandglassError, sizeOf } from '@sandglass/core'
 import type { Plan } from '../fit/plan'
 
 /** What a run is made of, as far as its numbers depend on it. */
@@ -16,6 +16,8 @@ export async function identityOf(plan: Plan): Promise<Identity> {
     batchSize: plan.batchSize,
     shuffle: plan.shuffle,
     turns: plain(plan.turns),
+    monitor: plain(plan.monitor),
+    start: plan.start ? plain(plan.start) : null,
   }
 }
 
@@ -59,7 +61,7 @@ function hash(bytes: Uint8Array): number {
   return h >>> 0
 }
 
-function plain(value: Readonly<Record<string, Spec>> | Spec | readonly unknown[]): Json {
+function plain(value: object): Json {
   return JSON.parse(JSON.stringify(value)) as Json
 }
 

@@ -4,17 +4,21 @@ import { reportedAs } from './history'
 import { createMeans } from './means'
 import { createYielder } from './yield-to-events'
 
+export interface Evaluation {
+  readonly objectives: readonly string[]
+  readonly batchSize: number
+  readonly signal?: AbortSignal
+}
+
 /**
- * Loss, parts and metrics of every objective over a dataset, in its order: means over batches weighted by their sizes.
- * Undefined when `signal` is aborted on the way.
+ * Loss, parts and metrics of objectives over a dataset, in its order: means over batches weighted by their sizes.
+ * Returns undefined if `signal` is aborted on the way.
  */
 export async function evaluateDataset(
   session: Session,
   model: Model,
-  objectives: readonly string[],
   dataset: Dataset,
-  batchSize: number,
-  signal?: AbortSignal,
+  { objectives, batchSize, signal }: Evaluation,
 ): Promise<Scalars | undefined> {
   const yieldToEvents = createYielder()
   const batchOf = checkedBatches(dataset, model)
@@ -29,7 +33,7 @@ export async function evaluateDataset(
       await yieldToEvents()
     }
     for (const [name, value] of Object.entries(means.result()))
-      result[reportedAs(objective, name, objectives.length > 1)] = value
+      result[reportedAs(objective, name, model.objectives.length > 1)] = value
   }
   return result
 }

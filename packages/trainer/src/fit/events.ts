@@ -1,4 +1,5 @@
-import type { Scalars } from '@sandglass/core'
+import type { ProcedureEvent, Scalars } from '@sandglass/core'
+import type { Monitored } from '../callbacks/monitor'
 import type { HistoryEntry } from './history'
 
 /** Why a run ended: every epoch was done, its signal was aborted, or a callback asked for it (its reason). */
@@ -13,6 +14,8 @@ export interface StartEvent {
   readonly batches: number
   readonly samples: number
   readonly validationSamples: number
+  /** The figure by which the run is judged. */
+  readonly monitor: Monitored
   /** Updates done before this run, when it goes on from a checkpoint. */
   readonly resumedAt?: number
 }
@@ -54,5 +57,5 @@ export interface EndEvent {
   readonly stepsPerSecond: number
 }
 
-/** What a run tells of itself while it goes on. */
-export type FitEvent = StartEvent | StepEvent | EpochEvent | EndEvent
+/** What a run tells of itself while it goes on; `progress` is of the procedure performed at its start. */
+export type FitEvent = StartEvent | ProcedureEvent | StepEvent | EpochEvent | EndEvent

@@ -3,7 +3,15 @@ import { expectError } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { sgd } from '../index'
-import { changed, cpu, noisyModel, registry, uncheckedData, uniformData } from '../testing/fixture'
+import {
+  changed,
+  cpu,
+  halvesModel,
+  noisyModel,
+  registry,
+  uncheckedData,
+  uniformData,
+} from '../testing/fixture'
 import type { FitEvent } from './events'
 import { fit } from './fit'
 import golden from './fit.golden.json'
@@ -137,14 +145,7 @@ test('each epoch goes through every sample once, in an order of its own that fol
 })
 
 test('several objectives take their turns, on their own optimizers, and are reported by name', async () => {
-  const single = registry.build('model', noisyModel, { registry, fields: { input: [6] } })
-  const objective = single.objectives[0]!
-  const half = (name: string, part: string) => ({
-    ...objective,
-    name,
-    trains: objective.trains.filter((weight) => weight.startsWith(part)),
-  })
-  const model = { ...single, objectives: [half('critic', 'encoder'), half('generator', 'decoder')] }
+  const model = halvesModel({ critic: 'encoder', generator: 'decoder' })
   const seen: [string, number, number][] = []
   const backend = changed((session) => ({
     ...session,

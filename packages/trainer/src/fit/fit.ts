@@ -12,6 +12,7 @@ import {
   watch,
 } from '@sandglass/core'
 import type { Run } from '../callbacks/callback'
+import type { Monitored } from '../callbacks/monitor'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import { identityOf } from '../checkpoint/identity'
 import { createTrainedModel } from '../model/trained-model'
@@ -24,6 +25,7 @@ import type { HistoryEntry } from './history'
 import { hookOf } from './hooks'
 import { rateOfSteps, trainLoop } from './loop'
 import type { FitOptions } from './options'
+import { performStart } from './perform-start'
 import { type Plan, planRun } from './plan'
 import { beginProgress, nameCallbacks, type Progress, restoreCallbacks } from './progress'
 
@@ -37,6 +39,8 @@ export interface FitResult {
   /** Where the model really ran. */
   readonly backend: { readonly id: string; readonly device: string }
   readonly seed: number
+  /** The figure by which the run was judged. */
+  readonly monitor: Monitored
   /** Where the run stands, for `resumeFrom`. */
   readonly checkpoint: Checkpoint
 }
@@ -103,6 +107,7 @@ async function train(
     seed,
     epochs,
     history,
+    monitor: plan.monitor,
     train: plan.train,
     validation: plan.validation,
     get batch() {
@@ -133,9 +138,11 @@ async function train(
     batches: plan.batches,
     samples: plan.train.size,
     validationSamples: plan.validation?.size ?? 0,
+    monitor: plan.monitor,
     resumedAt: resumeFrom?.position.step,
   }
   channel.send(start)
+  await performStart({ plan, session, progress, run: control, attachments: fitted, channel, signal })
   await hookOf(callbacks, 'onStart').call(start, control)
 
   const onBatch = (next: Batch) => {
@@ -172,6 +179,7 @@ async function train(
     stepsPerSecond,
     backend,
     seed,
+    monitor: plan.monitor,
     checkpoint,
   }
 }
@@ -182,7 +190,7 @@ async function checkpointOf(
   progress: Progress,
   attachments: Attachments,
 ): Promise<Checkpoint> {
-  const { position, history, means, stopped } = progress
+  const { position, history, means, stopped, started } = progress
   const states = [...nameCallbacks(plan.callbacks)].flatMap(([name, callback]) => {
     const state = callback.state?.()
     return state ? [[name, state] as const] : []
@@ -196,6 +204,7 @@ async function checkpointOf(
     means: Object.fromEntries([...means].map(([name, each]) => [name, each.state()])),
     callbacks: Object.fromEntries(states),
     ...(stopped !== undefined && { stopped }),
+    ...(!started && { pending: 'start' as const }),
     identity: progress.identity,
   }
 }

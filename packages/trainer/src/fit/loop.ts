@@ -5,13 +5,15 @@ import { evaluateDataset } from './evaluate'
 import type { FitEvent, StepEvent } from './events'
 import { type HistoryEntry, historyEntry, reportedAs } from './history'
 import { hookOf } from './hooks'
+import { learningRates } from './learning-rates'
 import { createMeans } from './means'
 import { checkMonitors } from './monitors'
 import { orderOf } from './order'
 import type { Plan } from './plan'
 import type { Progress } from './progress'
 import { readAhead } from './read-ahead'
-import { updatesOf } from './turns'
+import { resetOptimizers } from './reset-optimizers'
+import { objectivesWithin, phaseAt, turnsAt } from './turns'
 import { createYielder } from './yield-to-events'
 
 export interface Loop {
@@ -42,8 +44,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   const yieldToEvents = createYielder()
   const batchOf = checkedBatches(train, plan.model)
   const several = plan.model.objectives.length > 1
-  const rateOf = learningRates(plan, progress)
-  const rates: Scalars = {}
+  const rates = learningRates(plan, progress)
   const checked = new Set<string>()
   let steps = 0
   let seconds = 0
@@ -81,12 +82,16 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
       position.batch,
       batches,
     )
-    const namesAt = (index: number) => turns[(position.epoch * batches + index) % turns.length]!
+    const namesAt = (index: number) => turnsAt(turns, position.epoch * batches + index)
     let batch = await read()
     while (batch) {
       const names = namesAt(position.batch)
       const coming = read()
       const upcoming = coming instanceof Promise ? await coming : coming
+      const at = position.epoch * batches + position.batch
+      const { firstBatch, reset } = phaseAt(turns, at)
+      if (reset.length && at === firstBatch && position.turn === 0)
+        await resetOptimizers(session, plan, reset)
       loop.onBatch(batch)
       do {
         if (ended()) return
@@ -108,13 +113,12 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
     turnsOfBatch: number,
     following: { readonly objective: string; readonly batch: Batch } | undefined,
   ): Promise<void> {
-    const learningRate = rateOf(objective)
+    const learningRate = rates.next(objective)
     const { step } = position
     const next = following && { ...following, step: step + 1 }
     const scalars = await session.step({ objective, batch, step, learningRate, next })
     steps++
     meansOf(objective).add(scalars, batch.size)
-    rates[reportedAs(objective, 'learningRate', several)] = learningRate
     const { epoch, batch: index } = position
     position.step++
     if (++position.turn >= turnsOfBatch) {
@@ -151,22 +155,21 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   }
 
   async function finishEpoch(): Promise<HistoryEntry | undefined> {
-    const objectives = plan.model.objectives.map(({ name }) => name).filter((name) => plan.optimizers[name])
+    const first = position.epoch * batches
+    const active = new Set(objectivesWithin(turns, first, first + batches))
+    const objectives = plan.model.objectives.map(({ name }) => name).filter((name) => active.has(name))
     const { validation, validationBatchSize } = plan
-    const validated =
-      validation &&
-      (await evaluateDataset(session, plan.model, objectives, validation, validationBatchSize, signal))
+    const evaluation = { objectives, batchSize: validationBatchSize, signal }
+    const validated = validation && (await evaluateDataset(session, plan.model, validation, evaluation))
     if (validation && !validated) return undefined
     const trained: Scalars = {}
     for (const objective of objectives)
       for (const [name, value] of Object.entries(progress.means.get(objective)?.result() ?? {}))
         trained[reportedAs(objective, name, several)] = value
-    for (const objective of objectives) {
-      // The rate of the epoch's last update, also when that was before a checkpoint.
-      const rate = reportedAs(objective, 'learningRate', several)
-      rates[rate] ??= rateOf(objective, -1)
-    }
-    const entry = historyEntry(position.epoch + 1, trained, validated, rates)
+    const lastRates = Object.fromEntries(
+      objectives.map((name) => [reportedAs(name, 'learningRate', several), rates.last(name)]),
+    )
+    const entry = historyEntry(position.epoch + 1, trained, validated, lastRates)
     progress.history.push(entry)
     progress.means.clear()
     position.epoch++
@@ -177,32 +180,4 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
 
 export function rateOfSteps(steps: number, seconds: number): number {
   return seconds > 0 ? steps / seconds : 0
-}
-
-/** The learning rate of the next update of an objective, or with `shift` −1 of the last one. */
-function learningRates(plan: Plan, progress: Progress): (objective: string, shift?: number) => number {
-  const { turns, batches, epochs } = plan
-  const { position } = progress
-  const totals = new Map(
-    Object.keys(plan.schedules).map((name) => [name, updatesOf(turns, name, batches * epochs)]),
-  )
-  const done = new Map(
-    Object.keys(plan.schedules).map((name) => {
-      const before = position.epoch * batches + position.batch
-      const inTurn = turns[before % turns.length]!.slice(0, position.turn)
-      return [name, updatesOf(turns, name, before) + inTurn.filter((other) => other === name).length]
-    }),
-  )
-  return (objective, shift) => {
-    const step = done.get(objective)!
-    if (shift === undefined) done.set(objective, step + 1)
-    const totalSteps = totals.get(objective)!
-    return plan.schedules[objective]!({
-      step: step + (shift ?? 0),
-      epoch: position.epoch,
-      stepsPerEpoch: totalSteps / epochs,
-      totalSteps,
-      history: progress.history,
-    })
-  }
 }

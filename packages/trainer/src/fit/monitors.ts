@@ -3,35 +3,45 @@ import { reportedAs } from './history'
 import type { Plan } from './plan'
 
 /**
- * Throws `SandglassError` (`spec`) when a callback watches a name that the history will not have. Known after the
- * first update of an objective, as soon as that, so that no epoch is spent in vain.
+ * Throws `SandglassError` (`spec`) when a callback or a schedule watches a name that the history will not have. Known
+ * after the first update of an objective, and checked then, so that no epoch is spent in vain.
  */
 export function checkMonitors(plan: Plan, objective: string, scalars: Scalars): void {
   const several = plan.model.objectives.length > 1
   const own = [...Object.keys(scalars), 'learningRate'].map((name) => reportedAs(objective, name, several))
   const validated = Object.keys(scalars).map((name) => `val_${reportedAs(objective, name, several)}`)
   const available = [...own, ...(plan.validation ? validated : [])]
-  for (const { name, monitors = [] } of plan.callbacks)
+  const isOfAnother = (monitor: string) =>
+    Object.keys(plan.optimizers).some(
+      (other) => other !== objective && monitor.replace(/^val_/, '').startsWith(`${other}_`),
+    )
+  for (const { name, monitors } of watchersOf(plan, objective))
     for (const monitor of monitors) {
       // Names of other objectives are checked in their turn.
-      if (several && !monitor.replace(/^val_/, '').startsWith(`${objective}_`) && isOfAnother(plan, monitor))
-        continue
-      if (!available.includes(monitor)) throw unknownMonitor(name, monitor, available, plan)
+      if (available.includes(monitor) || (several && isOfAnother(monitor))) continue
+      throw unknownMonitor(name, monitor, available, plan)
     }
 }
 
-function isOfAnother({ model }: Plan, monitor: string): boolean {
-  return model.objectives.some(({ name }) => monitor.replace(/^val_/, '').startsWith(`${name}_`))
+/** Who watches what, by name: callbacks, and the schedule of this objective. */
+function watchersOf(plan: Plan, objective: string): { name: string; monitors: readonly string[] }[] {
+  const { callbacks, schedules, optimizers, monitor } = plan
+  const rate = optimizers[objective]?.learningRate
+  const schedule = schedules[objective]?.monitors?.(monitor.name) ?? []
+  return [
+    ...callbacks.map(({ name, monitors }) => ({ name, monitors: monitors?.(monitor.name) ?? [] })),
+    ...(typeof rate === 'object' ? [{ name: rate.type, monitors: schedule }] : []),
+  ]
 }
 
 function unknownMonitor(
-  callback: string,
+  watcher: string,
   monitor: string,
   available: string[],
   { validation }: Plan,
 ): SandglassError {
   const lacksData = !validation && monitor.startsWith('val_')
-  return new SandglassError('spec', `${callback}: nothing named "${monitor}" is reported`, {
+  return new SandglassError('spec', `${watcher}: nothing named "${monitor}" is reported`, {
     got: lacksData ? 'a run without validation data' : undefined,
     expected: `one of ${available.join(', ')}`,
     advice: lacksData ? 'Give fit validation data, or monitor something else.' : undefined,

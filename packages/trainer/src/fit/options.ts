@@ -5,18 +5,23 @@ import type {
   HostRecord,
   Json,
   MetricSpec,
-  OptimizerSpec,
+  Monitor,
   Registry,
+  Start,
+  Turns,
 } from '@sandglass/core'
 import type { Callback, CallbackSpec } from '../callbacks/callback'
 import type { Checkpoint } from '../checkpoint/checkpoint'
-import type { Turns } from './turns'
+import type { Optimizers } from './optimizers'
 
 export interface FitOptions {
   /** Where the specs get their meaning. */
   readonly registry: Registry
-  /** What trains each objective: one for all, or one for each by objective name. */
-  readonly optimizer: OptimizerSpec | Readonly<Record<string, OptimizerSpec>>
+  /**
+   * What trains each objective: one for all, or one for each by objective name. Default: as the model has it; one of
+   * the two is needed.
+   */
+  readonly optimizer?: Optimizers
   /** Where the model runs: a backend, or the name of one in the registry. Default `auto`: the fastest that can. */
   readonly backend?: Backend | string
   /** Passes over the data. */
@@ -33,8 +38,18 @@ export interface FitOptions {
   readonly seed?: number
   /** Whether every epoch has an order of its own. Default true. */
   readonly shuffle?: boolean
-  /** Which objectives have their turn on which batch, again and again. Default: all, on every batch. */
+  /**
+   * Which objectives have their turn on which batch: lists that are gone through again and again, or phases of such.
+   * Default: as the model has it, else every objective on every batch.
+   */
   readonly turns?: Turns
+  /**
+   * The figure by which the run is judged: callbacks and schedules watch it unless told otherwise. Default: as the model
+   * has it, else the validation loss (with several objectives, of the first one of the last phase).
+   */
+  readonly monitor?: string | Monitor
+  /** A procedure performed before the first update; false for none. Default: as the model has it. */
+  readonly start?: string | Start | false
   /** Specs or objects, called in this order. */
   readonly callbacks?: readonly (CallbackSpec | Callback)[]
   /** Whether a loss that is not finite fails the run. Default true. */

@@ -10,14 +10,19 @@ import {
   type Shape,
   type Spec,
   type Splits,
+  type Start,
   type Streams,
 } from '@sandglass/core'
 import type { Callback, CallbackSpec } from '../callbacks/callback'
+import { type Monitored, monitored } from '../callbacks/monitor'
 import { terminateOnNan } from '../callbacks/terminate-on-nan'
+import { procedureOf } from '../model/perform'
 import { type Schedule, scheduleOf } from '../schedules/index'
 import { checkFields, dataOf } from './data'
+import { reportedAs } from './history'
+import { optimizersOf } from './optimizers'
 import type { FitOptions } from './options'
-import { type Turns, turnsOf } from './turns'
+import { objectivesWithin, type PlannedTurns, planTurns } from './turns'
 
 /** A run with everything settled: specs built, defaults filled in, inputs checked. */
 export interface Plan {
@@ -31,7 +36,11 @@ export interface Plan {
   readonly metrics: Readonly<Record<string, Metric>>
   readonly metricSpecs: readonly Spec[]
   readonly callbacks: readonly Callback[]
-  readonly turns: Turns
+  readonly turns: PlannedTurns
+  /** The figure by which the run is judged. */
+  readonly monitor: Monitored
+  /** What is performed before the first update. */
+  readonly start?: Start
   readonly epochs: number
   readonly batchSize: number
   readonly validationBatchSize: number
@@ -62,11 +71,13 @@ export async function planRun(
 
   await registry.load([target, options.optimizer, metrics, callbacks.filter(isSpec)].map(forLoading))
   const model = isModel(target) ? target : buildModel(target, registry, train)
+  await registry.load(model.training?.optimizers)
   checkFields(model, train)
   if (validation) checkFields(model, validation)
 
-  const turns = turnsOf(model.objectives, options.turns)
-  const optimizerSpecs = optimizersByObjective(options.optimizer, new Set(turns.flat()), registry)
+  const batches = Math.ceil(train.size / batchSize)
+  const turns = planTurns(model.objectives, options.turns ?? model.training?.turns, batches)
+  const optimizerSpecs = optimizersOf(model, objectivesWithin(turns), options.optimizer, registry)
   const optimizers = mapValues(optimizerSpecs, (spec) => registry.build('optimizer', spec))
   const metricSpecs = metrics.map((metric, i) => registry.parse('metric', metric, `metrics[${i}]`))
   const built = callbacks.map((callback) =>
@@ -85,10 +96,12 @@ export async function planRun(
     metricSpecs,
     callbacks: guard ? [terminateOnNan.build(terminateOnNan() as never, undefined), ...built] : built,
     turns,
+    monitor: monitorOf(model, turns, options.monitor),
+    start: startOf(model, options.start),
     epochs,
     batchSize,
     validationBatchSize,
-    batches: Math.ceil(train.size / batchSize),
+    batches,
     shuffle,
     seed,
     streams: createStreams(seed),
@@ -113,26 +126,21 @@ function buildModel(spec: ModelSpec, registry: Registry, train: Dataset): Model 
   return registry.build('model', spec, { registry, fields })
 }
 
-function optimizersByObjective(
-  option: FitOptions['optimizer'],
-  objectives: ReadonlySet<string>,
-  registry: Registry,
-): Record<string, Spec> {
-  const single = typeof option === 'string' || typeof (option as { type?: unknown }).type === 'string'
-  const given = single ? undefined : (option as Readonly<Record<string, unknown>>)
-  const unknown = Object.keys(given ?? {}).find((name) => !objectives.has(name))
-  const missing = given && [...objectives].find((name) => !Object.hasOwn(given, name))
-  if (unknown !== undefined || missing !== undefined)
-    throw new SandglassError('spec', 'the optimizers do not match the objectives of the model', {
-      got: unknown === undefined ? `none for "${missing}"` : `one for "${unknown}"`,
-      expected: `one optimizer, or one for each of ${[...objectives].join(', ')}`,
-    })
-  return Object.fromEntries(
-    [...objectives].map((name) => [
-      name,
-      registry.parse('optimizer', given ? given[name] : option, given ? `optimizer.${name}` : 'optimizer'),
-    ]),
-  )
+/** As asked, else as the model has it, else the validation loss of the first objective of the last phase. */
+function monitorOf(model: Model, turns: PlannedTurns, asked: FitOptions['monitor']): Monitored {
+  const chosen = asked ?? model.training?.monitor
+  if (chosen !== undefined) return monitored(typeof chosen === 'string' ? { name: chosen } : chosen)
+  const objective = turns.at(-1)!.cycle[0]![0]!
+  return { name: `val_${reportedAs(objective, 'loss', model.objectives.length > 1)}`, mode: 'min' }
+}
+
+/** As asked, else as the model has it. Throws `SandglassError` (`spec`) when the model cannot perform that. */
+function startOf(model: Model, asked: FitOptions['start']): Start | undefined {
+  const chosen = asked ?? model.training?.start
+  if (!chosen) return undefined
+  const start = typeof chosen === 'string' ? { procedure: chosen } : chosen
+  procedureOf(model, start.procedure, start.options ?? {})
+  return start
 }
 
 /** By type; a type that comes again gets a number: `roundedAccuracy2`. */

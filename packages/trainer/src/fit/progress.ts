@@ -5,6 +5,7 @@ import { checkIdentity, type Identity } from '../checkpoint/identity'
 import type { HistoryEntry } from './history'
 import { createMeans, type Means } from './means'
 import type { Plan } from './plan'
+import { turnsAt } from './turns'
 
 /** The moving parts of a run. */
 export interface Progress {
@@ -15,16 +16,24 @@ export interface Progress {
   readonly means: Map<string, Means>
   /** Why a callback wants the run to end. */
   stopped?: string
+  /** Whether what is done at the start is done. */
+  started: boolean
 }
 
 /** The beginning of a run, or where its checkpoint left off. Throws `SandglassError` when that is of another run. */
 export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Checkpoint): Progress {
   if (!checkpoint)
-    return { identity, position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [], means: new Map() }
+    return {
+      identity,
+      position: { epoch: 0, batch: 0, turn: 0, step: 0 },
+      history: [],
+      means: new Map(),
+      started: false,
+    }
   checkIdentity(checkpoint.identity, identity)
-  const { position, history, means, stopped } = checkpoint
+  const { position, history, means, stopped, pending } = checkpoint
   const { turns, batches } = plan
-  const turn = turns[(position.epoch * batches + position.batch) % turns.length]!
+  const turn = turnsAt(turns, position.epoch * batches + position.batch)
   if (position.batch > batches || position.turn >= turn.length || history.length !== position.epoch)
     throw new SandglassError('file', 'the checkpoint contradicts itself', {
       got: `${history.length} entries of history, ${JSON.stringify(position)}`,
@@ -36,6 +45,7 @@ export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Check
     history: [...history],
     means: new Map(Object.entries(means).map(([name, state]) => [name, createMeans(state)])),
     stopped,
+    started: pending === undefined,
   }
 }
 

@@ -28,7 +28,7 @@ export interface GreedyStage extends GreedyTraining {
 
 /** As those of `fit`, but for what has no meaning here; a stage's own options come before these. */
 export interface GreedyOptions
-  extends Omit<FitOptions, 'optimizer' | 'epochs' | 'turns' | 'resumeFrom'>,
+  extends Omit<FitOptions, 'optimizer' | 'epochs' | 'turns' | 'monitor' | 'start' | 'resumeFrom'>,
     GreedyTraining {
   /**
    * `separate` (default): each stage is an autoencoder of its own, whose weights are stacked when all are trained.

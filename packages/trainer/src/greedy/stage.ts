@@ -143,6 +143,7 @@ export function phaseModel(whole: Model, stages: readonly Stage[], stage: Stage,
     fields: reads === CODING ? { ...whole.fields, [CODING]: encode.inputs.input! } : whole.fields,
     functions: { ...whole.functions, [NEXT_CODING]: next },
     objectives: [objective],
+    training: undefined,
   }
 }
 

@@ -36,15 +36,12 @@ export async function performProcedure(
   channel: Channel<ProcedureEvent>,
 ): Promise<ProcedureResult> {
   const { model, session, attachments } = performer
-  const procedure = procedureNamed(model, name)
+  const { procedure, parsed } = procedureOf(model, name, options)
   if (procedure.data === 'required' && !data)
     throw new SandglassError('data', `the procedure "${name}" needs data`, {
       got: 'none',
       advice: `Give it a dataset: perform('${name}', { data }).`,
     })
-  const parsed = procedure.options.safeParse(options)
-  if (!parsed.success)
-    throw malformedOptions(`options of the procedure "${name}"`, name, procedure.options, parsed.error)
   let draws = 0
   signal.throwIfAborted()
   const result = await procedure.run(
@@ -65,14 +62,24 @@ export async function performProcedure(
         channel.send({ type: 'progress', procedure: name, done, total, figures })
       },
     },
-    parsed.data,
+    parsed,
   )
   signal.throwIfAborted()
   return result
 }
 
-function procedureNamed({ procedures = {} }: Model, name: string): Procedure {
-  if (Object.hasOwn(procedures, name)) return procedures[name]!
+/** A procedure of the model and its options. Throws `SandglassError` (`spec`) when there is none, or they are malformed. */
+export function procedureOf(
+  { procedures = {} }: Model,
+  name: string,
+  options: object,
+): { readonly procedure: Procedure; readonly parsed: Record<string, unknown> } {
+  const procedure = Object.hasOwn(procedures, name) ? procedures[name] : undefined
+  if (procedure) {
+    const { success, data, error } = procedure.options.safeParse(options)
+    if (success) return { procedure, parsed: data }
+    throw malformedOptions(`options of the procedure "${name}"`, name, procedure.options, error)
+  }
   const names = Object.keys(procedures)
   const close = nearest(name, names)
   throw new SandglassError('spec', `the model has no procedure "${name}"`, {

@@ -126,7 +126,7 @@ export function createTrainedModel(model: Model, session: Session, belongings: B
       checkCount('batchSize', batchSize)
       checkFields(model, dataset)
       const objectives = model.objectives.map(({ name }) => name)
-      return (await evaluateDataset(session, model, objectives, dataset, batchSize)) as Scalars
+      return (await evaluateDataset(session, model, dataset, { objectives, batchSize })) as Scalars
     },
     weights,
     save: async (extras = kept) => encodeModel({ model, weights: await weights(), attachments, extras }),

@@ -7,29 +7,35 @@ import type { HistoryEntry } from '../fit/history'
 import { appendTo, makeFolder } from './folder'
 
 /**
- * Writes the history to a file of comma-separated values (RFC 4180, lines end in LF), a column for each name of the
- * first entry. A resumed run begins by writing what came before.
+ * Writes the history to a file of comma-separated values (RFC 4180, lines end in LF), a column for each name that an
+ * entry has. A phase that reports new names adds columns; cells are empty where an epoch does not report a name. A
+ * resumed run begins by writing what came before.
  */
 export const csvLog = define('callback', {
   type: 'csvLog',
   description: 'writes the history as comma-separated values',
   schema: z.strictObject({ path: z.string().min(1) }),
   build: ({ path }): Callback => {
-    let columns: readonly string[] | undefined
+    let columns: readonly string[] = []
 
-    function textOf(entry: HistoryEntry): string {
-      const heading = columns ? '' : rowOf(Object.keys(entry))
-      columns ??= Object.keys(entry)
-      return heading + rowOf(columns.map((name) => String(entry[name] ?? '')))
+    const textOf = (entry: HistoryEntry) => rowOf(columns.map((name) => String(entry[name] ?? '')))
+
+    async function writeAll(history: readonly HistoryEntry[]): Promise<void> {
+      columns = [...new Set(history.flatMap((entry) => Object.keys(entry)))]
+      const text = history.length ? rowOf(columns) + history.map(textOf).join('') : ''
+      await writeFileAtomic(path, new TextEncoder().encode(text))
     }
 
     return {
       name: 'csvLog',
       onStart: async (_, { history }) => {
         await makeFolder(dirname(path))
-        await writeFileAtomic(path, new TextEncoder().encode(history.map(textOf).join('')))
+        await writeAll(history)
       },
-      onEpoch: ({ entry }) => appendTo(path, textOf(entry)),
+      onEpoch: ({ entry }, { history }) =>
+        Object.keys(entry).every((name) => columns.includes(name))
+          ? appendTo(path, textOf(entry))
+          : writeAll(history),
     }
   },
 })

@@ -2,14 +2,14 @@ import { extname } from 'node:path'
 import { define, positiveInt } from '@sandglass/core'
 import { z } from 'zod'
 import type { Callback, Run } from '../callbacks/callback'
-import { improvement, monitorOptions } from '../callbacks/monitor'
+import { chosenMonitor, improves, monitorOptions } from '../callbacks/monitor'
 import { saveCheckpoint } from './checkpoint-file'
 
 /**
  * Saves the run in the file `path` after every `every` epochs or steps and when it ends, always whole and always over
  * the last one; `loadCheckpoint` reads it for `resumeFrom`. With `keepBest` the checkpoint of the epoch that is best by
- * `monitor` stays beside it, as `run.best.ckpt` for `run.ckpt`. Weights that are not finite are never saved: the run
- * fails instead.
+ * `monitor` (by default the figure by which the run is judged) stays beside it, as `run.best.ckpt` for `run.ckpt`.
+ * Weights that are not finite are never saved: the run fails instead.
  */
 export const modelCheckpoint = define('callback', {
   type: 'modelCheckpoint',
@@ -21,20 +21,22 @@ export const modelCheckpoint = define('callback', {
     keepBest: z.boolean().default(false),
     ...monitorOptions,
   }),
-  build: ({ path, every, unit, keepBest, monitor, mode }): Callback => {
-    const improves = improvement(monitor, mode)
+  build: ({ path, every, unit, keepBest, ...choice }): Callback => {
     let saved = -1
 
     /** The history tells what was best before, so a resumed run needs no memory of it. */
-    function isBest({ history }: Run): boolean {
+    function isBest({ history, monitor }: Run): boolean {
+      const { name, mode } = chosenMonitor(choice, monitor)
       let best: number | undefined
-      for (const entry of history.slice(0, -1)) if (improves(entry[monitor]!, best)) best = entry[monitor]
-      return improves(history.at(-1)![monitor]!, best)
+      for (const { [name]: value } of history.slice(0, -1))
+        if (value !== undefined && improves(value, best, mode)) best = value
+      const last = history.at(-1)![name]
+      return last !== undefined && improves(last, best, mode)
     }
 
     return {
       name: 'modelCheckpoint',
-      monitors: keepBest ? [monitor] : [],
+      monitors: (own) => (keepBest ? [choice.monitor ?? own] : []),
       onSettled: async (event, run) => {
         const best = keepBest && event.type === 'epoch' && isBest(run)
         const due = event.type === unit && (unit === 'step' ? event.step : event.epoch) % every === 0

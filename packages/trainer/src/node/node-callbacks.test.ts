@@ -5,10 +5,10 @@ import { createRegistry, type Json } from '@sandglass/core'
 import { expectError } from '@sandglass/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Run } from '../callbacks/callback'
-import { encodeCheckpoint } from '../checkpoint/checkpoint'
+import { type Checkpoint, encodeCheckpoint } from '../checkpoint/checkpoint'
 import { fit } from '../fit/fit'
 import type { FitOptions } from '../fit/options'
-import { changed, cpu, noisyModel, registry as plain, uniformData } from '../testing/fixture'
+import { changed, cpu, halvesModel, noisyModel, registry as plain, uniformData } from '../testing/fixture'
 import {
   bestPath,
   csvLog,
@@ -162,6 +162,7 @@ test('the best so far follows from the history when resumed', async () => {
     const json = { losses } as Json
     const run = {
       history,
+      monitor: { name: 'val_loss', mode: 'min' },
       checkpoint: async () => ({ ...checkpoint, identity: { json } }),
     } as Partial<Run> as Run
     const entry = history.at(-1)!
@@ -174,4 +175,26 @@ test('the best so far follows from the history when resumed', async () => {
   expect(await settle([4])).toEqual({ losses: [4] })
   expect(await settle([4, 5])).toEqual({ losses: [4] })
   expect(await settle([4, 5, 3])).toEqual({ losses: [4, 5, 3] })
+})
+
+test('a csv log has the columns of every phase, also when resumed', async () => {
+  const path = join(folder, 'phases.csv')
+  const turns = [{ turns: [['critic']] }, { from: { epoch: 2 }, turns: [['generator']] }]
+  const train = (epochs: number, resumeFrom?: Checkpoint) =>
+    fit(halvesModel({ critic: 'encoder', generator: 'decoder' }), uniformData(8), {
+      ...{ registry, backend: cpu, optimizer: 'sgd', batchSize: 4, turns, epochs, resumeFrom },
+      callbacks: [csvLog({ path })],
+    })
+  const names = ['loss', 'reconstruction', 'learningRate']
+  const heading = [
+    'epoch',
+    ...['critic', 'generator'].flatMap((each) => names.map((name) => `${each}_${name}`)),
+  ]
+  const expected = (history: readonly Readonly<Record<string, number>>[]) =>
+    `${[heading, ...history.map((entry) => heading.map((name) => entry[name] ?? ''))].join('\n')}\n`
+  const first = await train(2)
+  expect(await readFile(path, 'utf8')).toBe(expected(first.history))
+  const whole = await train(3, first.checkpoint)
+  expect(await readFile(path, 'utf8')).toBe(expected(whole.history))
+  for (const { model } of [first, whole]) model.dispose()
 })

@@ -22,7 +22,7 @@ export function scheduleOf(
   const rate = typeof source === 'object' && 'learningRate' in source ? source.learningRate : source
   if (typeof rate === 'number') return () => rate
   const schedule = registry.build('schedule', rate, { registry })
-  return (progress) => {
+  const checked: Schedule = (progress) => {
     const value = schedule(progress)
     if (Number.isFinite(value) && value >= 0) return value
     throw new SandglassError(
@@ -34,6 +34,7 @@ export function scheduleOf(
       },
     )
   }
+  return Object.assign(checked, { monitors: schedule.monitors })
 }
 
 /** The learning rate of an optimizer, or of a learning-rate option, at some point of a run; see `scheduleOf`. */

@@ -1,14 +1,14 @@
-import { define, nonNegative, positive, positiveInt, SandglassError, type Scalars } from '@sandglass/core'
+import { define, nonNegative, positive, positiveInt } from '@sandglass/core'
 import { z } from 'zod'
-import { monitorOptions, rises } from '../callbacks/monitor'
+import { chosenMonitor, improves, monitorOptions } from '../callbacks/monitor'
+import type { Schedule } from './schedule'
 
 /**
- * Multiplied by `factor` when `monitor` has not improved by more than `minDelta` for `patience` epochs, never below
- * `minimum`; after a reduction `cooldown` epochs pass before patience is tried again. Keras's ReduceLROnPlateau, its
- * state replayed from the history. With `mode: 'auto'` accuracies and their like should rise, all else should fall.
+ * Multiplied by `factor` when `monitor` (by default the figure by which the run is judged) has not improved by more than
+ * `minDelta` for `patience` epochs, never below `minimum`; after a reduction `cooldown` epochs pass before patience is
+ * tried again. Keras's ReduceLROnPlateau, its state replayed from the history.
  *
- * Epochs that do not report `monitor` are skipped, and a NaN is no improvement. Throws `SandglassError` (`spec`) when
- * there is a history and none of it reports `monitor`.
+ * Epochs that do not report `monitor` are skipped, and a NaN is no improvement.
  */
 export const plateauSchedule = define('schedule', {
   type: 'plateau',
@@ -22,21 +22,20 @@ export const plateauSchedule = define('schedule', {
     minimum: nonNegative.default(0),
     cooldown: z.int().nonnegative().default(0),
   }),
-  build: ({ initial, monitor, mode, factor, patience, minDelta, minimum, cooldown }) => {
-    const rising = rises(monitor, mode)
-    const improves = (value: number, best: number) =>
-      rising ? value - minDelta > best : value + minDelta < best
-    return ({ history }) => {
+  build: ({ initial, factor, patience, minDelta, minimum, cooldown, ...choice }) => {
+    const schedule: Schedule = ({ history, monitor }) => {
+      const { name, mode } = chosenMonitor(choice, monitor)
       let rate = initial
-      let best = rising ? -Infinity : Infinity
+      let best = mode === 'max' ? -Infinity : Infinity
       let waited = 0
       let cooling = 0
-      for (const value of monitored(history, monitor)) {
+      for (const { [name]: value } of history) {
+        if (value === undefined) continue
         if (cooling > 0) {
           cooling--
           waited = 0
         }
-        if (improves(value, best)) {
+        if (improves(value, best, mode, minDelta)) {
           best = value
           waited = 0
         } else if (cooling === 0 && ++waited >= patience && rate > minimum) {
@@ -47,17 +46,6 @@ export const plateauSchedule = define('schedule', {
       }
       return rate
     }
+    return Object.assign(schedule, { monitors: (own: string) => [choice.monitor ?? own] })
   },
 })
-
-function monitored(history: readonly Readonly<Scalars>[], monitor: string): number[] {
-  const values = history.map((epoch) => epoch[monitor]).filter((value) => value !== undefined)
-  if (history.length && !values.length)
-    throw new SandglassError('spec', `plateau: the history has no "${monitor}" to monitor`, {
-      got: `a history of ${Object.keys(history.at(-1)!).join(', ') || 'nothing'}`,
-      advice: monitor.startsWith('val_')
-        ? 'Train with validation data, or monitor something else.'
-        : 'Monitor something that is reported.',
-    })
-  return values
-}

@@ -1,5 +1,6 @@
 import { type Registry, type Scalars, type ScheduleSpec, specRef } from '@sandglass/core'
 import type { z } from 'zod'
+import type { Monitored } from '../callbacks/monitor'
 
 /** How far a run has come: all that a learning rate may depend on. */
 export interface Progress {
@@ -12,13 +13,19 @@ export interface Progress {
   readonly totalSteps: number
   /** What was reported of each completed epoch, oldest first. */
   readonly history: readonly Readonly<Scalars>[]
+  /** The figure by which the run is judged. */
+  readonly monitor: Monitored
 }
 
 /**
  * The learning rate at some point of a run. Pure: whatever a schedule seems to remember it derives from the history,
  * so that a resumed run goes on as if never stopped.
  */
-export type Schedule = (progress: Progress) => number
+export interface Schedule {
+  (progress: Progress): number
+  /** Names of the history that it reads, told the figure by which the run is judged. */
+  monitors?(monitored: string): readonly string[]
+}
 
 /** What a schedule may need to be built: the registry, for schedules within schedules. */
 export interface ScheduleSite {

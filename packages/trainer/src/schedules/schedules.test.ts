@@ -28,6 +28,7 @@ const at = (progress: Partial<Progress>): Progress => {
     stepsPerEpoch,
     totalSteps: 1000,
     history: [],
+    monitor: { name: 'val_loss', mode: 'min' },
     ...progress,
   }
 }
@@ -263,21 +264,21 @@ describe('plateau', () => {
     ])
   })
 
-  test('skips epochs without the metric, and says when there is none at all', () => {
+  test('skips epochs without the metric', () => {
     const schedule = build(plateauSchedule({ initial: 1, patience: 1, factor: 0.5 }))
     const history: Scalars[] = [{ val_loss: 1 }, { loss: 1 }, { val_loss: 1 }]
     expect([1, 2, 3].map((n) => schedule(at({ history: history.slice(0, n) })))).toEqual([1, 1, 0.5])
-    expectError(() => schedule(at({ history: [{ loss: 1, reconstruction: 1 }] })), {
-      code: 'spec',
-      message:
-        /no "val_loss" to monitor\. Got a history of loss, reconstruction\. Train with validation data/,
-    })
-    expectError(
-      () => build(plateauSchedule({ initial: 1, monitor: 'los' }))(at({ history: [{ loss: 1 }] })),
-      {
-        message: /Monitor something that is reported/,
-      },
-    )
+  })
+
+  test('watches the figure by which the run is judged, or its own, and says which', () => {
+    const history: Scalars[] = [1, 2, 1, 1].map((val_kl) => ({ val_kl }))
+    const options = { initial: 1, patience: 1, factor: 0.5 }
+    const own = build(plateauSchedule(options))
+    const rate = (mode: 'min' | 'max') => own(at({ history, monitor: { name: 'val_kl', mode } }))
+    expect([rate('max'), rate('min')]).toEqual([0.25, 0.125])
+    const loss = build(warmUpSchedule({ steps: 1, to: plateauSchedule({ ...options, monitor: 'loss' }) }))
+    expect([own, loss].map(({ monitors }) => monitors?.('val_kl'))).toEqual([['val_kl'], ['loss']])
+    expect(build(constantSchedule({ value: 1 })).monitors).toBeUndefined()
   })
 })
 

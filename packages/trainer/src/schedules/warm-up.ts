@@ -10,7 +10,7 @@ import {
 } from '@sandglass/core'
 import { z } from 'zod'
 import { learningRateSpec, scheduleOf } from './learning-rate'
-import type { Progress } from './schedule'
+import type { Progress, Schedule } from './schedule'
 
 export interface WarmUpOptions {
   /** Length of the warm-up; either this or `epochs`. */
@@ -49,22 +49,24 @@ export const warmUpSchedule: WarmUp = define('schedule', {
         expected: 'one of the two',
       })
     const following = scheduleOf(to, registry)
-    return (progress) => {
+    const schedule: Schedule = (progress) => {
       const length = steps ?? Math.max(1, Math.round(epochs! * progress.stepsPerEpoch))
       const rest = after(length, progress)
       const rate = following(rest)
       return progress.step < length ? from + (rate - from) * (progress.step / length) : rate
     }
+    return Object.assign(schedule, { monitors: following.monitors })
   },
 })
 
 /** The same point of the run, counted from `length` steps on. Before that point: the beginning. */
-function after(length: number, { step, stepsPerEpoch, totalSteps, history }: Progress): Progress {
+function after(length: number, progress: Progress): Progress {
+  const { step, stepsPerEpoch, totalSteps, history } = progress
   const rest = Math.max(0, step - length)
   return {
+    ...progress,
     step: rest,
     epoch: Math.floor(rest / stepsPerEpoch),
-    stepsPerEpoch,
     totalSteps: Math.max(0, totalSteps - length),
     history: history.slice(Math.ceil(length / stepsPerEpoch)),
   }

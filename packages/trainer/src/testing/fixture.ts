@@ -15,9 +15,11 @@ import {
   describeField,
   dropout,
   type MemoryDataset,
+  type Model,
   type Session,
   type StoredField,
   sizeOf,
+  type Training,
 } from '@sandglass/core'
 import { mul, type Scalar, square, sum } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
@@ -79,6 +81,18 @@ export const noisyModel = autoencoder({
   decoder: [dense({ units: 6, activation: 'sigmoid' })],
   loss: 'binaryCrossentropy',
 })
+
+/** `noisyModel` with an objective for the weights under each of these paths: `{ critic: 'encoder' }`. */
+export function halvesModel(paths: Readonly<Record<string, string>>, training?: Training): Model {
+  const whole = registry.build('model', noisyModel, { registry, fields: { input: [6] } })
+  const [objective] = whole.objectives
+  const objectives = Object.entries(paths).map(([name, path]) => ({
+    ...objective!,
+    name,
+    trains: objective!.trains.filter((weight) => weight.startsWith(path)),
+  }))
+  return { ...whole, objectives, training }
+}
 
 /** A backend whose sessions go through `change` on the way out. */
 export function changed(change: (session: Session) => Session): Backend {

@@ -1,0 +1,45 @@
+import type { Attachment, Channel, Session } from '@sandglass/core'
+import type { Run } from '../callbacks/callback'
+import { performProcedure } from '../model/perform'
+import type { FitEvent } from './events'
+import type { Plan } from './plan'
+import type { Progress } from './progress'
+
+export interface Starting {
+  readonly plan: Plan
+  readonly session: Session
+  readonly progress: Progress
+  readonly run: Run
+  /** What was fitted so far; what the procedure fits is added. */
+  readonly attachments: Record<string, Attachment>
+  readonly channel: Channel<FitEvent>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Performs the procedure that a run starts with, on its training data, unless that is done. Nothing changes when
+ * `signal` is aborted on the way: the run can then be resumed and starts again.
+ */
+export async function performStart(starting: Starting): Promise<void> {
+  const { plan, session, progress, run, attachments, channel, signal } = starting
+  const { model, seed, train, start } = plan
+  if (progress.started || !start) {
+    progress.started = true
+    return
+  }
+  const performer = { model, session, seed, attachments, weights: run.weights }
+  const options = { options: start.options, data: train, signal }
+  try {
+    const { weights, attachments: fitted } = await performProcedure(
+      performer,
+      start.procedure,
+      options,
+      channel,
+    )
+    if (weights) await run.setWeights({ ...(await run.weights()), ...weights })
+    Object.assign(attachments, fitted)
+    progress.started = true
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  }
+}
