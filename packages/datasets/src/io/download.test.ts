@@ -90,9 +90,78 @@ test('says why a request failed', async () => {
     response.write('half')
     setTimeout(() => response.destroy(), 20)
   })
-  await expectError(() => download(URL_, 2000, { fetch: broken }), {
+  await expectError(() => download(URL_, 2000, { fetch: broken, pauseMs: 1 }), {
     code: 'file',
     message: /cannot be fetched/,
+  })
+})
+
+/** A server of 100,000 bytes that ends or holds each answer after `most`; what it was asked for is in `asked`. */
+async function flaky(most: number, how: 'breaks' | 'stalls', ranges: boolean, changes = false) {
+  const body = Buffer.from(Uint8Array.from({ length: 100_000 }, (_, i) => i % 251))
+  const asked: (string | undefined)[] = []
+  const fetch = await serve((request, response) => {
+    const { range } = request.headers
+    asked.push(range)
+    const version = changes ? `"${asked.length}"` : '"1"'
+    const from =
+      ranges && range && request.headers['if-range'] === version ? Number(/\d+/.exec(range)![0]) : 0
+    response.writeHead(from ? 206 : 200, { etag: version, 'content-length': body.length - from })
+    const part = body.subarray(from, from + most)
+    response.write(part, () => {
+      if (from + most >= body.length) response.end()
+      else if (how === 'breaks') setTimeout(() => response.destroy(), 20)
+    })
+  })
+  return { body, asked, fetch }
+}
+
+test.each(['breaks', 'stalls'] as const)(
+  'a connection that %s goes on from where it stopped',
+  async (how) => {
+    const { body, asked, fetch } = await flaky(30_000, how, true)
+    const seen: number[] = []
+    const bytes = await download(URL_, 200_000, {
+      fetch,
+      stallMs: 300,
+      pauseMs: 1,
+      retries: 1,
+      onProgress: ({ received, total }) => {
+        expect(total).toBe(100_000)
+        seen.push(received)
+      },
+    })
+    expect(Buffer.from(bytes).equals(body)).toBe(true)
+    expect(asked.length).toBeGreaterThanOrEqual(4)
+    expect(asked[0]).toBeUndefined()
+    expect(asked[1]).toMatch(/^bytes=\d+-$/)
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  },
+)
+
+test('a server without ranges, or with another file by now, begins anew; without an end it is given up', async () => {
+  for (const changes of [true, false]) {
+    const { asked, fetch } = await flaky(30_000, 'breaks', changes, changes)
+    await expectError(() => download(URL_, 200_000, { fetch, pauseMs: 1, retries: 2 }), {
+      code: 'file',
+      message: /file\.gz: cannot be fetched/,
+    })
+    expect(asked.length).toBeLessThan(6)
+  }
+})
+
+test('a busy server is asked again, one that says no is not', async () => {
+  let asked = 0
+  const busy = await serve((_, response) => {
+    asked++
+    if (asked < 3) response.writeHead(503).end()
+    else response.end('here')
+  })
+  expect(Buffer.from(await download(URL_, 10, { fetch: busy, pauseMs: 1 })).toString()).toBe('here')
+  expect(asked).toBe(3)
+  const always = await serve((_, response) => response.writeHead(503).end())
+  await expectError(() => download(URL_, 10, { fetch: always, pauseMs: 1 }), {
+    message: /the server refused\. Got status 503/,
   })
 })
 
@@ -103,4 +172,12 @@ test('an abort is passed on as it is', async () => {
     controller.abort(new Error('enough'))
   })
   await expect(download(URL_, 10, { fetch, signal: controller.signal })).rejects.toThrow('enough')
+})
+
+test('an abort ends a pause at once', async () => {
+  const controller = new AbortController()
+  const fetch = await serve((_, response) => response.writeHead(503).end())
+  const work = download(URL_, 10, { fetch, signal: controller.signal, pauseMs: 1e6 })
+  setTimeout(() => controller.abort(new Error('enough')), 50)
+  await expect(work).rejects.toThrow('enough')
 })
