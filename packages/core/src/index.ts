@@ -71,6 +71,7 @@ export {
 } from './io/model-file'
 export { readSafetensors, type Safetensors, writeSafetensors } from './io/safetensors'
 export { decodeState, encodeState, type StateFile } from './io/state-file'
+export { parseStrictJson } from './io/strict-json'
 export type { Anywhere, Kinds } from './kinds'
 export type { Layer, LayerInput, LayerSite } from './layer'
 export { layerNamedIn, nameLayer } from './layer-error'

@@ -58,6 +58,10 @@ describe('settings', () => {
       code: 'spec',
       message: /^x\.json is not JSON\. Got /,
     })
+    await expectError(() => parseJson('{"units": 3, "units": 4}', 'x.json'), {
+      code: 'spec',
+      message: /^x\.json cannot be used\. Got JSON that repeats the key "units"\. Say it once/,
+    })
   })
 
   test('specs are written in full', () => {

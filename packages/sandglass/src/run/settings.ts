@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { type ModelSpec, type Registry, SandglassError, type Spec } from '@sandglass/core'
+import { type ModelSpec, parseStrictJson, type Registry, SandglassError, type Spec } from '@sandglass/core'
 import { z } from 'zod'
 import { specSchema } from './schema'
 import { settleWarmStart, warmStartSchema } from './warm-start-spec'
@@ -51,7 +51,7 @@ export function settle(registry: Registry, { settings, model, folder }: RunPlan)
 /** JSON that people may have written. Throws `SandglassError` (`spec`) that names the place of the fault. */
 export function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text)
+    JSON.parse(text)
   } catch (error) {
     throw new SandglassError('spec', `${source} is not JSON`, {
       got: error instanceof Error ? error.message : String(error),
@@ -59,6 +59,12 @@ export function parseJson(text: string, source: string): unknown {
       advice: 'Names and strings need double quotes, and no comma may follow the last entry.',
     })
   }
+  const parsed = parseStrictJson(text, { depth: 100, containers: 100_000 })
+  if (parsed.fault === undefined) return parsed.value
+  throw new SandglassError('spec', `${source} cannot be used`, {
+    got: `JSON that ${parsed.fault}`,
+    advice: /^repeats/.test(parsed.fault) ? 'Say it once: JSON would take the last.' : undefined,
+  })
 }
 
 /** `fashion-mnist`, `fashionMnist` → `fashionMnist`. */
