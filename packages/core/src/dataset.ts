@@ -72,6 +72,16 @@ export interface Splits<Part = Dataset> {
   readonly test?: Part
   /** Which data this really is, in a sentence for people. */
   readonly provenance?: string
+  /** Set when these data stand in for others, which were asked for and could not be had. */
+  readonly standIn?: StandIn
+}
+
+/** About data that could not be had, for people. */
+export interface StandIn {
+  /** How to get them. */
+  readonly advice: string
+  /** Each place that was tried and what came of it, over several lines. */
+  readonly reason: string
 }
 
 declare module './kinds' {

@@ -32,6 +32,7 @@ export type {
   FieldDescriptions,
   MemoryDataset,
   Splits,
+  StandIn,
   StorageType,
   StreamedDataset,
   StreamOptions,

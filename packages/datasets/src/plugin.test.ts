@@ -63,9 +63,9 @@ test('the full set by name, with options of the program beneath those of the spe
   const folder = await mkdtemp(join(tmpdir(), 'sandglass-plugin-'))
   const offline = createNodeDatasets({ cacheDir: folder, systemDir: folder, download: false })
   const spec = { type: 'fashionMnist', folder, fallback: 'excerpt' }
-  const { provenance } = await createRegistry([core, offline]).build('dataset', spec)
-  expect(provenance).toContain(`the folder ${folder}: no such file in the folder`)
-  expect(provenance).not.toContain('https://')
+  const { standIn } = await createRegistry([core, offline]).build('dataset', spec)
+  expect(standIn!.reason).toContain(`the folder ${folder}: no such file in the folder`)
+  expect(standIn!.reason).not.toContain('https://')
   await rm(folder, { recursive: true })
 })
 

@@ -30,7 +30,7 @@ export async function fashionMnistExcerpt(): Promise<Splits<MemoryDataset>> {
     validation,
     test,
     provenance:
-      `an excerpt of ${title} (${credit}) embedded in @sandglass/datasets: 1,600 training, 200 validation and 200 test images, ` +
+      `an excerpt of ${title} (${credit}): 1,600 training, 200 validation and 200 test images, ` +
       'not the full set, so figures do not compare with published ones',
   }
 }

@@ -23,11 +23,13 @@ test('without a network the error names the addresses, all https', async () => {
 })
 
 test('falls back to the excerpt only when asked, and says so', async () => {
-  const { train, provenance } = await fashionMnist({ fetch: offline, fallback: 'excerpt' })
+  const { train, provenance, standIn } = await fashionMnist({ fetch: offline, fallback: 'excerpt' })
   expect(train.size).toBe(1600)
-  expect(provenance).toMatch(
-    /^an excerpt of Fashion-MNIST .* not the full set.*; taken because Fashion-MNIST was not found/s,
-  )
+  expect(provenance).toMatch(/^an excerpt of Fashion-MNIST .*, not the full set, [^\n]*$/)
+  expect(standIn).toEqual({
+    advice: publishedFashionMnist.offline,
+    reason: expect.stringMatching(/^these answers:\n {2}- https:/),
+  })
 })
 
 test('an abort is no reason to fall back', async () => {

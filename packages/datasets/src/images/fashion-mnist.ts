@@ -5,7 +5,7 @@ import { findFiles, type Source } from './source'
 import { type WebSourceOptions, webSources } from './web-source'
 
 export interface FallbackOptions {
-  /** `excerpt` takes the excerpt inside this package when the full set cannot be had; the provenance then says so. */
+  /** `excerpt` takes the excerpt inside this package when the full set cannot be had; `standIn` then says why. */
   fallback?: 'excerpt'
 }
 
@@ -48,7 +48,7 @@ export async function loadImages(
   return imageSplits(images, files, places, options)
 }
 
-/** Runs `load`; when it finds no data and the caller asked for it, takes the embedded excerpt and says why. */
+/** Runs `load`; when it finds no data and the caller asked for it, takes the embedded excerpt, as a stand-in. */
 export async function withExcerpt(
   fallback: 'excerpt' | undefined,
   load: () => Promise<Splits<MemoryDataset>>,
@@ -58,7 +58,7 @@ export async function withExcerpt(
   } catch (error) {
     if (fallback !== 'excerpt' || !isSandglassError(error) || error.code !== 'file') throw error
     const { fashionMnistExcerpt } = await import('../excerpt/fashion-mnist-excerpt')
-    const excerpt = await fashionMnistExcerpt()
-    return { ...excerpt, provenance: `${excerpt.provenance}; taken because ${error.message}` }
+    const standIn = { advice: publishedFashionMnist.offline, reason: error.details.got ?? error.message }
+    return { ...(await fashionMnistExcerpt()), standIn }
   }
 }

@@ -34,7 +34,7 @@ test('without data the error lists the places and every way out', async () => {
 
 test('falls back when asked', async () => {
   const nowhere = { folder, cacheDir: folder, systemDir: folder, download: false }
-  const { train, provenance } = await fashionMnist({ ...nowhere, fallback: 'excerpt' })
+  const { train, standIn } = await fashionMnist({ ...nowhere, fallback: 'excerpt' })
   expect(train.size).toBe(1600)
-  expect(provenance).toContain('taken because Fashion-MNIST was not found')
+  expect(standIn!.reason).toContain(`\n  - the folder ${folder}: no such file in the folder`)
 })

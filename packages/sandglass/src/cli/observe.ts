@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import type { StandIn } from '@sandglass/core'
 import { createNodeDatasets } from '@sandglass/datasets/node'
 import type { Checkpoint } from '@sandglass/trainer'
 import { defaultRegistry } from '../node/index'
@@ -12,6 +13,8 @@ import { bar, createProgress } from './progress'
 export interface ObserveOptions {
   readonly terminal: Terminal
   readonly json: boolean
+  /** Whether to say where data were looked for in vain. */
+  readonly verbose?: boolean
   readonly description?: string
   readonly resumeFrom?: Checkpoint
 }
@@ -35,7 +38,7 @@ export function cliRegistry({ err, columns, plugins }: Pick<Terminal, 'err' | 'c
 
 /** Trains a run before the eyes of the user; gives the exit code. Results go to stdout, all else to stderr. */
 export async function observe(plan: RunPlan, options: ObserveOptions): Promise<number> {
-  const { terminal, json, description, resumeFrom } = options
+  const { terminal, json, verbose, description, resumeFrom } = options
   const { err, out } = terminal
   const progress = createProgress(terminal)
   const signal = terminal.interruptible()
@@ -49,11 +52,9 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
       resumeFrom,
       description,
       observer: {
-        onData: (provenance, excerpt) => {
+        onData: (provenance, standIn) => {
           progress.end()
-          if (excerpt)
-            err('NOTE: the full dataset was not found. This run uses a small excerpt of it instead.\n')
-          err(`Data: ${provenance}\n`)
+          err(`Data: ${provenance}.\n${standIn ? aboutFull(standIn, verbose) : ''}`)
         },
         onBackend: ({ id, device, why }) => {
           const line = `Backend: ${id} on ${device} (${why}).\n`
@@ -85,6 +86,14 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
     return 130
   }
   return 0
+}
+
+/** How to get the data that the run does without; where they were looked for only when asked. */
+function aboutFull({ advice, reason }: StandIn, verbose = false): string {
+  const full = `The full set: ${advice} Then name their folder with --data-dir.`
+  return verbose
+    ? `${full}\nLooked for in vain, with ${reason}\n`
+    : `${full} (--verbose: where it was looked for)\n`
 }
 
 function summaryOf(result: RunResult): string {

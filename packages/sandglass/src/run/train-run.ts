@@ -8,6 +8,7 @@ import {
   type OptimizerSpec,
   type Registry,
   type Splits,
+  type StandIn,
   summary,
 } from '@sandglass/core'
 import { saveModel, writeFileAtomic } from '@sandglass/core/node'
@@ -39,7 +40,8 @@ import { type EarlierTraining, warmStart } from './warm-start'
 
 /** Told how a run goes on. */
 export interface RunObserver {
-  onData?(provenance: string, excerpt: boolean): void
+  /** Which data this is, in a sentence, and about those that it stands in for. */
+  onData?(provenance: string, standIn?: StandIn): void
   onBackend?(choice: BackendChoice): void
   /** A training begins that is not the only one: `stage 1`, `pretraining`, at last `training`. */
   onTraining?(name: string): void
@@ -70,8 +72,8 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
   const { settings, model, folder } = settle(registry, plan)
   const started = Date.now()
   const data = await loadData(registry, settings.dataset)
-  const [provenance, excerpt] = provenanceOf(data, settings.dataset.type)
-  observer.onData?.(data.provenance ?? provenance, excerpt)
+  const { provenance = `${settings.dataset.type}: ${data.train.size} samples` } = data
+  observer.onData?.(provenance, data.standIn)
 
   const fields = Object.fromEntries(
     Object.entries(data.train.fields).map(([name, { shape }]) => [name, shape]),
@@ -130,7 +132,6 @@ export async function trainRun(plan: RunPlan, options: RunOptions): Promise<RunR
       data,
       trainings,
       provenance,
-      excerpt,
       backend: used,
       choice,
       started,
@@ -166,7 +167,6 @@ interface Finished {
   readonly data: Splits
   readonly trainings?: readonly EarlierTraining[]
   readonly provenance: string
-  readonly excerpt: boolean
   readonly backend: Backend
   readonly choice?: BackendChoice
   readonly started: number
@@ -219,14 +219,14 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
 }
 
 function reportOf(finished: Finished, document: RunResult, exhibits: readonly Exhibit[]): string {
-  const { plan, options, result, choice, excerpt, started } = finished
+  const { plan, options, result, data, choice, started } = finished
   const { settings, model } = plan
   const { history, stopped } = result
   const last = history.at(-1) ?? {}
   const isParts = (name: string) =>
     !['epoch', 'learningRate'].includes(name) && (name.startsWith('val_') || !(`val_${name}` in last))
   const notes: string[] = []
-  if (excerpt)
+  if (data.standIn)
     notes.push(
       'The full dataset was not found, so this is a small excerpt of it. The figures do not compare with published ones.',
     )
@@ -292,10 +292,4 @@ function activityOf({ path, means, dead }: LayerActivity): NonNullable<RunResult
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-/** In one sentence, and whether an excerpt stands in for the full data. */
-function provenanceOf({ provenance, train }: Splits, type: string): [string, boolean] {
-  const [first = ''] = (provenance ?? `${type}: ${train.size} samples`).split('; taken because')
-  return [first.trim().replace(/\.$/, ''), type !== 'fashionMnistExcerpt' && /excerpt/.test(train.name)]
 }

@@ -305,10 +305,16 @@ test('without the full data the default run takes the excerpt and says so', asyn
     options,
   )
   expect(code).toBe(0)
-  expect(err).toMatch(/^NOTE: the full dataset was not found\. This run uses a small excerpt of it instead\./)
-  expect(err).toContain('no network')
+  const [what, how, next] = err.split('\n')
+  expect(what).toMatch(/^Data: an excerpt of Fashion-MNIST .* 1,600 training, .* not the full set, .*\.$/)
+  expect(how).toMatch(/^The full set: .*apt install dataset-fashion-mnist.* --data-dir\. \(--verbose: where /)
+  expect(next).toMatch(/^Training on 1,600 samples/)
+  expect(err).not.toContain('no network')
   expect(JSON.parse(out).data.provenance).toMatch(/^an excerpt of Fashion-MNIST/)
   expect(await readFile(join(folder, 'offline', 'report.html'), 'utf8')).toContain('a small excerpt of it')
+
+  const verbose = await sandglass(['train', 'model.json', ...args, '--out', 'verbose', '--verbose'], options)
+  expect(verbose.err).toMatch(/^Looked for in vain, with these answers:\n {2}- the cache .*no network/ms)
 
   const asked = await sandglass(['train', 'model.json', '--dataset', 'fashion-mnist', ...args], options)
   expect(asked.code).toBe(1)

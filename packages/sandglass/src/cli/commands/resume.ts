@@ -18,6 +18,7 @@ that it would have had without the interruption.`,
   options: {
     epochs: { value: 'N', description: 'Passes over the data in all (default: as the run began)' },
     'data-dir': { value: 'FOLDER', description: 'Where the files of the dataset are' },
+    verbose: { description: 'Say also where data were looked for in vain' },
     json: { description: 'Write one JSON document to stdout at the end, and nothing else' },
   },
   run: async ([folder], values, terminal) => {
@@ -35,6 +36,7 @@ that it would have had without the interruption.`,
       {
         terminal,
         json: values.json === true,
+        verbose: values.verbose === true,
         resumeFrom: checkpoint,
         description: presets.find(({ name }) => name === settings.name)?.description,
       },

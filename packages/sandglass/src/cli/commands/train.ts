@@ -40,6 +40,7 @@ const options = {
   },
   seed: { value: 'N', description: 'Decides initial weights, order of data and noise (default: 42)' },
   out: { value: 'FOLDER', description: 'Folder of the run (default: runs/NAME-TIME)' },
+  verbose: { description: 'Say also where data were looked for in vain' },
   json: { description: 'Write one JSON document to stdout at the end, and nothing else' },
 } as const
 
@@ -73,7 +74,12 @@ on.`,
   run: async ([target], values, terminal) => {
     const plan = await planOf(target!, values)
     if (values.out) await checkUnused(plan.run.folder)
-    return observe(plan.run, { terminal, json: values.json === true, description: plan.description })
+    return observe(plan.run, {
+      terminal,
+      json: values.json === true,
+      verbose: values.verbose === true,
+      description: plan.description,
+    })
   },
 })
 
