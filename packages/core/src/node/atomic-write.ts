@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from './file-error'
+import { hostTag, isAlive } from './process-alive'
 
 /** A temporary file of a writer that cannot be asked is given up after this many milliseconds. */
 const ABANDONED = 60 * 60 * 1000
@@ -78,21 +78,7 @@ async function sweep(folder: string, prefix: string): Promise<void> {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 async function ageOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => undefined)
   return found ? Date.now() - found.mtimeMs : 0
-}
-
-/** Tells apart the machines that share a folder: a process id means something only on its own. */
-function hostTag(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 12)
 }

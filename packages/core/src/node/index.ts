@@ -1,4 +1,5 @@
 export { writeFileAtomic } from './atomic-write'
+export { type FolderLock, lockFolder } from './folder-lock'
 export { loadModel, saveModel } from './model-file'
 export { readWholeFile } from './read-file'
 export { within } from './within'
