@@ -33,6 +33,29 @@ for (const path of sources) {
     problems.push(`${path}: reads a tensor synchronously`)
 }
 
+// Behaviour hangs on declared traits: code that compares with names of layers or activations, or lists them, treats a
+// plugin's as second class.
+const defined = new Set()
+for (const path of sources.filter((path) => !path.endsWith('.test.ts')))
+  for (const [, type] of readFileSync(join(root, path), 'utf8').matchAll(
+    /define(?:Layer\(|\('(?:layer|activation)', )\{\s*type: '(\w+)'/g,
+  ))
+    defined.add(type)
+if (defined.size < 50)
+  problems.push('scripts/house-rules.mjs: the names of layers and activations were not found')
+const quoted = (text) => [...text.matchAll(/'([^']*)'/g)].map(([, word]) => word)
+for (const path of sources.filter((path) => !/\.test\.ts$|\/(testing|parity)\/|^apps\//.test(path))) {
+  const text = readFileSync(join(root, path), 'utf8')
+  const lists = [...text.matchAll(/\[\s*('\w+'\s*(?:,\s*'\w+'\s*)*),?\s*\]/g)].map(([, list]) => quoted(list))
+  const listed = lists.find((list) => list.length > 1 && list.every((word) => defined.has(word)))
+  const compared = [...text.matchAll(/type\b[^=!<>\n]{0,20}[!=]==\s*'(\w+)'/g)].find(([, word]) =>
+    defined.has(word),
+  )
+  const found = listed?.join(', ') ?? compared?.[1]
+  if (found)
+    problems.push(`${path}: asks for the type ${found}; let layers and activations declare what they are`)
+}
+
 const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
 if (/https?:\/\//.test(lock)) problems.push('pnpm-lock.yaml: names a host')
 

@@ -5,6 +5,7 @@ import type { Layer, LayerInput } from './layer'
 import { nameLayer } from './layer-error'
 import type { LayerResult } from './layer-result'
 import type { Registry } from './registry'
+import type { Regularizer } from './regularizer'
 import { type Shape, showShape } from './shape'
 import type { Spec } from './spec'
 import type { TensorRecord } from './tensors'
@@ -67,7 +68,8 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
 
   function buildLayer(spec: unknown, path: string, inputShape: Shape) {
     const parsed = registry.parse('layer', spec, path) as Spec & LayerOptions
-    const penalty = parsed.activityRegularizer && registry.build('regularizer', parsed.activityRegularizer)
+    const { activityRegularizer } = parsed
+    const penalty = activityRegularizer && registry.build('regularizer', activityRegularizer)
     try {
       const definition = registry.get('layer', parsed.type)
       const built = {
@@ -75,7 +77,7 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         type: parsed.type,
       }
       const layer = parsed.trainable && !site.frozen ? built : freeze(built)
-      return { name: parsed.name, layer: penalty ? penalise(layer, penalty) : layer }
+      return { name: parsed.name, layer: penalty ? penalise(layer, penalty, activityRegularizer) : layer }
     } catch (error) {
       if (isSandglassError(error)) throw error
       throw new SandglassError('shape', `${path}: cannot build ${parsed.type}`, {
@@ -100,7 +102,7 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         const own = weightsOf(layer, all)
         const result = applyNamed(layer, { input: current.output, weights: own, context, mask: current.mask })
         const logits =
-          layer.rearranges && current.logits
+          layer.traits.rearranges && current.logits
             ? {
                 ...current.logits,
                 value: layer.apply({ input: current.logits.value, weights: own, context }).output,
@@ -158,10 +160,10 @@ function freeze(layer: Layer): Layer {
 }
 
 /** Adds an activity penalty, divided by the batch size as in Keras. */
-function penalise(layer: Layer, penalty: (x: Tensor) => Scalar): Layer {
+function penalise(layer: Layer, penalty: Regularizer, spec: Spec): Layer {
   return {
     ...layer,
-    rearranges: false,
+    traits: { ...layer.traits, penalty: spec },
     apply: (input) => {
       const result = layer.apply(input)
       const value = div(penalty(result.output), result.output.shape[0]!) as Scalar

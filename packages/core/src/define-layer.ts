@@ -14,6 +14,9 @@ const common = {
   activityRegularizer: regularizerSpec().optional(),
 }
 
+/** What a definition need not say of a layer. */
+type Defaulted = 'path' | 'inputShape' | 'weights' | 'traits'
+
 type WithCommon<Shape extends z.ZodRawShape> = z.ZodObject<Shape & typeof common, z.core.$strict>
 
 /** Defines a layer type; `options` are its own, to which the options common to all layers are added. */
@@ -24,7 +27,7 @@ export function defineLayer<const Type extends string, Shape extends z.ZodRawSha
   build(
     spec: Spec<Type> & z.output<WithCommon<Shape>>,
     site: LayerSite,
-  ): Omit<Layer, 'path' | 'inputShape' | 'weights'> & Partial<Pick<Layer, 'weights'>>
+  ): Omit<Layer, Defaulted> & Partial<Pick<Layer, Defaulted>>
 }): Defined<'layer', Type, WithCommon<Shape>> {
   const { options, build, ...rest } = body
   return define('layer', {
@@ -34,6 +37,7 @@ export function defineLayer<const Type extends string, Shape extends z.ZodRawSha
       path: site.path,
       inputShape: site.inputShape,
       weights: {},
+      traits: {},
       ...build(spec, site),
     }),
   })

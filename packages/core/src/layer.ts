@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
 import type { LayerResult } from './layer-result'
+import type { LayerTraits } from './layer-traits'
 import type { Registry } from './registry'
 import type { Shape } from './shape'
 import type { TensorRecord } from './tensors'
@@ -35,8 +36,7 @@ export interface Layer {
   readonly outputShape: Shape
   /** By local name; stored under `${path}/${name}`. */
   readonly weights: Readonly<Record<string, WeightDeclaration | SharedWeight>>
-  /** True when the output holds the input's elements, only shaped otherwise: logits then pass through. */
-  readonly rearranges?: boolean
+  readonly traits: LayerTraits
   /** Pure: no side effects, nothing read but its arguments. */
   apply(input: LayerInput): LayerResult
 }

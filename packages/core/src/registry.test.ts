@@ -135,6 +135,7 @@ describe('lazy definitions', () => {
       inputShape,
       outputShape: inputShape,
       weights: {},
+      traits: {},
       apply: ({ input }) => ({ output: input }),
     }),
   })

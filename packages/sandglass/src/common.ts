@@ -2,7 +2,7 @@
 import {
   dropout as dropoutCorruption,
   gaussianNoise as gaussianNoiseCorruption,
-  masking,
+  masking as maskingCorruption,
   saltAndPepper,
 } from '@sandglass/regularizers'
 
@@ -82,6 +82,7 @@ export {
   type MetricSpec,
   type Model,
   type ModelSpec,
+  masking,
   maxPooling2d,
   meanAbsoluteError,
   meanAbsolutePercentageError,
@@ -219,6 +220,6 @@ export { type Preset, presets, sparseKl } from './presets/index'
 export const corruptions = Object.freeze({
   dropout: dropoutCorruption,
   gaussianNoise: gaussianNoiseCorruption,
-  masking,
+  masking: maskingCorruption,
   saltAndPepper,
 })

@@ -1,7 +1,7 @@
 import '@sandglass/core/gradients'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
-import { expectGolden, expectNoLeak, fill, gradientCheck } from '@sandglass/testing'
+import { conformance, expectGolden, expectNoLeak, fill, gradientCheck } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { API_VERSION, definePlugin } from '../plugin'
@@ -30,6 +30,19 @@ beforeAll(() => tf.setBackend('cpu'))
 
 test('there is a golden for every activation', () => {
   expect(new Set(golden.map((entry) => entry.spec.type))).toEqual(new Set(activations.map((d) => d.type)))
+})
+
+test.each(cases)('$title says of itself what is so, and whether it is elementwise', ({ spec }) => {
+  const { type, ...options } = spec
+  const definition = activations.find((each) => each.type === type)!
+  expect(conformance(definition, [{ options, smooth: false }])).toContain('traits')
+  tf.tidy(() => {
+    const { apply, elementwise } = build(spec)
+    const values = fill(12, 2, -3, 3)
+    const [row, column] = [apply(tf.tensor(values, [1, 12])), apply(tf.tensor(values, [12, 1]))]
+    const apart = tf.max(tf.abs(tf.sub(row, tf.reshape(column, [1, 12])))).dataSync()[0]!
+    expect(apart < 1e-6).toBe(elementwise === true)
+  })
 })
 
 describe.each(cases)('$title', ({ spec, x, c, e, y, g, h, dense }) => {

@@ -18,5 +18,5 @@ export const celu = define('activation', {
   type: 'celu',
   description: 'x for x > 0, alpha·(e^(x/alpha) − 1) otherwise',
   schema: z.strictObject({ alpha: positive.default(1) }),
-  build: ({ alpha }) => ({ apply: celuWith(alpha) }),
+  build: ({ alpha }) => ({ apply: celuWith(alpha), elementwise: true }),
 })

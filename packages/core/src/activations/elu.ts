@@ -22,5 +22,5 @@ export const elu = define('activation', {
   type: 'elu',
   description: 'x for x > 0, alpha·(eˣ − 1) otherwise',
   schema: z.strictObject({ alpha: z.number().default(1) }),
-  build: ({ alpha }) => ({ apply: eluWith(alpha) }),
+  build: ({ alpha }) => ({ apply: eluWith(alpha), elementwise: true }),
 })

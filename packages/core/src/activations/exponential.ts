@@ -10,5 +10,5 @@ export const exponential = define('activation', {
   type: 'exponential',
   description: 'eˣ',
   schema: z.strictObject({}),
-  build: () => ({ apply: expOf }),
+  build: () => ({ apply: expOf, elementwise: true, off: 'nearly' }),
 })

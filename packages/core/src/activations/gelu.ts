@@ -23,5 +23,6 @@ export const gelu = define('activation', {
   schema: z.strictObject({ approximate: z.boolean().default(false) }),
   build: ({ approximate }) => ({
     apply: approximate ? approximation : (x) => tf.mul(x, normalCdfOf(x)),
+    elementwise: true,
   }),
 })

@@ -11,6 +11,10 @@ export const hardShrink = define('activation', {
   schema: z.strictObject({ threshold: nonNegative.default(0.5) }),
   build: ({ threshold }) => {
     const outside = (x: Tensor) => step(sub(abs(x), threshold))
-    return { apply: elementwise((x) => mul(x, outside(x)), outside) }
+    return {
+      apply: elementwise((x) => mul(x, outside(x)), outside),
+      elementwise: true,
+      ...(threshold > 0 && { off: 'zero' as const }),
+    }
   },
 })

@@ -12,5 +12,5 @@ export const hardSigmoid = define('activation', {
   type: 'hardSigmoid',
   description: 'relu6(x + 3) / 6',
   schema: z.strictObject({}),
-  build: () => ({ apply: hardSigmoidOf }),
+  build: () => ({ apply: hardSigmoidOf, elementwise: true, off: 'zero' }),
 })

@@ -8,5 +8,5 @@ export const hardSilu = define('activation', {
   type: 'hardSilu',
   description: 'x·relu6(x + 3) / 6, also called hard swish',
   schema: z.strictObject({}),
-  build: () => ({ apply: (x) => mul(x, hardSigmoidOf(x)) }),
+  build: () => ({ apply: (x) => mul(x, hardSigmoidOf(x)), elementwise: true, off: 'zero' }),
 })

@@ -15,5 +15,5 @@ export const leakyRelu = define('activation', {
   type: 'leakyRelu',
   description: 'x for x > 0, negativeSlope·x otherwise',
   schema: z.strictObject({ negativeSlope: z.number().default(0.2) }),
-  build: ({ negativeSlope }) => ({ apply: leakyReluWith(negativeSlope) }),
+  build: ({ negativeSlope }) => ({ apply: leakyReluWith(negativeSlope), elementwise: true }),
 })

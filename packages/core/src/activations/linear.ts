@@ -6,5 +6,5 @@ export const linear = define('activation', {
   type: 'linear',
   description: 'x',
   schema: z.strictObject({}),
-  build: () => ({ apply: (x) => x }),
+  build: () => ({ apply: (x) => x, elementwise: true, identity: true }),
 })

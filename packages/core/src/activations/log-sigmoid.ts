@@ -12,5 +12,5 @@ export const logSigmoid = define('activation', {
   type: 'logSigmoid',
   description: '−log(1 + e⁻ˣ)',
   schema: z.strictObject({}),
-  build: () => ({ apply: logSigmoidOf }),
+  build: () => ({ apply: logSigmoidOf, elementwise: true }),
 })

@@ -9,5 +9,5 @@ export const mish = define('activation', {
   type: 'mish',
   description: 'x·tanh(log(1 + eˣ))',
   schema: z.strictObject({}),
-  build: () => ({ apply: (x) => mul(x, tanhOf(softplusOf(x))) }),
+  build: () => ({ apply: (x) => mul(x, tanhOf(softplusOf(x))), elementwise: true }),
 })

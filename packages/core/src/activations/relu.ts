@@ -22,7 +22,11 @@ export const relu = define('activation', {
     maxValue: nonNegative.optional(),
     threshold: z.number().default(0),
   }),
-  build: (options) => ({ apply: reluWith(options) }),
+  build: (options) => ({
+    apply: reluWith(options),
+    elementwise: true,
+    ...(options.negativeSlope === 0 && { off: 'zero' }),
+  }),
 })
 
 /** The simplest form that does it: a plain relu is one kernel. */

@@ -11,5 +11,5 @@ export const relu6 = define('activation', {
   type: 'relu6',
   description: 'min(max(x, 0), 6)',
   schema: z.strictObject({}),
-  build: () => ({ apply: relu6Of }),
+  build: () => ({ apply: relu6Of, elementwise: true, off: 'zero' }),
 })

@@ -18,5 +18,5 @@ export const selu = define('activation', {
   type: 'selu',
   description: 'λ·x for x > 0, λ·α·(eˣ − 1) otherwise: self-normalising',
   schema: z.strictObject({}),
-  build: () => ({ apply: seluOf }),
+  build: () => ({ apply: seluOf, elementwise: true }),
 })

@@ -13,5 +13,5 @@ export const sigmoid = define('activation', {
   type: 'sigmoid',
   description: '1 / (1 + e⁻ˣ)',
   schema: z.strictObject({}),
-  build: () => ({ apply: sigmoidOf, link: 'sigmoid' as const }),
+  build: () => ({ apply: sigmoidOf, link: 'sigmoid', elementwise: true, off: 'nearly' }),
 })

@@ -8,5 +8,5 @@ export const silu = define('activation', {
   type: 'silu',
   description: 'x·σ(x), also called swish',
   schema: z.strictObject({}),
-  build: () => ({ apply: (x) => mul(x, sigmoidOf(x)) }),
+  build: () => ({ apply: (x) => mul(x, sigmoidOf(x)), elementwise: true }),
 })

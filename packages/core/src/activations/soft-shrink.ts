@@ -9,5 +9,9 @@ export const softShrink = define('activation', {
   type: 'softShrink',
   description: 'x moved towards 0 by threshold, 0 within it',
   schema: z.strictObject({ threshold: nonNegative.default(0.5) }),
-  build: ({ threshold }) => ({ apply: (x) => sub(x, clipOf(x, -threshold, threshold)) }),
+  build: ({ threshold }) => ({
+    apply: (x) => sub(x, clipOf(x, -threshold, threshold)),
+    elementwise: true,
+    off: 'zero',
+  }),
 })

@@ -17,5 +17,5 @@ export const softmax = define('activation', {
   type: 'softmax',
   description: 'eˣ / Σ eˣ over the last axis',
   schema: z.strictObject({}),
-  build: () => ({ apply: softmaxOf, link: 'softmax' as const }),
+  build: () => ({ apply: softmaxOf, link: 'softmax', off: 'nearly' }),
 })

@@ -11,5 +11,5 @@ export const softplus = define('activation', {
   type: 'softplus',
   description: 'log(1 + eˣ)',
   schema: z.strictObject({}),
-  build: () => ({ apply: softplusOf }),
+  build: () => ({ apply: softplusOf, elementwise: true, off: 'nearly' }),
 })

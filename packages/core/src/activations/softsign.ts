@@ -14,5 +14,5 @@ export const softsign = define('activation', {
   type: 'softsign',
   description: 'x / (1 + |x|)',
   schema: z.strictObject({}),
-  build: () => ({ apply: softsignOf }),
+  build: () => ({ apply: softsignOf, elementwise: true }),
 })

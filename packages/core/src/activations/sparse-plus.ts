@@ -14,5 +14,5 @@ export const sparsePlus = define('activation', {
   type: 'sparsePlus',
   description: '0 up to −1, (x + 1)² / 4 up to 1, x above',
   schema: z.strictObject({}),
-  build: () => ({ apply: sparsePlusOf }),
+  build: () => ({ apply: sparsePlusOf, elementwise: true, off: 'zero' }),
 })

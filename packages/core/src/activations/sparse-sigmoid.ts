@@ -12,5 +12,5 @@ export const sparseSigmoid = define('activation', {
   type: 'sparseSigmoid',
   description: '(x + 1) / 2 limited to [0, 1]',
   schema: z.strictObject({}),
-  build: () => ({ apply: sparseSigmoidOf }),
+  build: () => ({ apply: sparseSigmoidOf, elementwise: true, off: 'zero' }),
 })

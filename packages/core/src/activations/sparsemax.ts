@@ -26,5 +26,5 @@ export const sparsemax = define('activation', {
   type: 'sparsemax',
   description: 'projection on the probability simplex over the last axis',
   schema: z.strictObject({}),
-  build: () => ({ apply: sparsemaxOf }),
+  build: () => ({ apply: sparsemaxOf, off: 'zero' }),
 })

@@ -8,5 +8,5 @@ export const squareplus = define('activation', {
   type: 'squareplus',
   description: '(x + √(x² + b)) / 2',
   schema: z.strictObject({ b: positive.default(4) }),
-  build: ({ b }) => ({ apply: (x) => mul(add(x, sqrt(add(square(x), b))), 0.5) }),
+  build: ({ b }) => ({ apply: (x) => mul(add(x, sqrt(add(square(x), b))), 0.5), elementwise: true }),
 })

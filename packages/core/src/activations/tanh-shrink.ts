@@ -8,5 +8,5 @@ export const tanhShrink = define('activation', {
   type: 'tanhShrink',
   description: 'x − tanh x',
   schema: z.strictObject({}),
-  build: () => ({ apply: (x) => sub(x, tanhOf(x)) }),
+  build: () => ({ apply: (x) => sub(x, tanhOf(x)), elementwise: true }),
 })

@@ -10,5 +10,5 @@ export const tanh = define('activation', {
   type: 'tanh',
   description: 'hyperbolic tangent',
   schema: z.strictObject({}),
-  build: () => ({ apply: tanhOf }),
+  build: () => ({ apply: tanhOf, elementwise: true }),
 })

@@ -13,5 +13,7 @@ export const threshold = define('activation', {
       (x) => tf.where(tf.greater(x, spec.threshold), x, tf.fill(x.shape, spec.defaultValue)),
       (x) => tf.step(tf.sub(x, spec.threshold)),
     ),
+    elementwise: true,
+    ...(spec.defaultValue === 0 && { off: 'zero' }),
   }),
 })

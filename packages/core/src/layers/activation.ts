@@ -11,6 +11,7 @@ export const activation = defineLayer({
     const built = registry.build('activation', spec.activation)
     return {
       outputShape: inputShape,
+      traits: { activation: spec.activation, completes: true },
       apply: ({ input, mask }) => ({ ...activationResult(built, input), mask }),
     }
   },

@@ -11,10 +11,11 @@ export const activityRegularization = defineLayer({
   type: 'activityRegularization',
   description: 'adds an L1 and L2 penalty on its input to the loss',
   options: { l1: nonNegative.default(0), l2: nonNegative.default(0) },
-  build: ({ l1, l2 }, { inputShape }) => ({
+  build: (spec, { inputShape }) => ({
     outputShape: inputShape,
-    rearranges: true,
+    traits: { rearranges: true, completes: true, penalty: spec },
     apply: ({ input, mask }) => {
+      const { l1, l2 } = spec
       const terms: Tensor[] = []
       if (l1) terms.push(mul(sum(absOf(input)), l1))
       if (l2) terms.push(mul(sum(square(input)), l2))

@@ -14,6 +14,7 @@ export const averagePooling2d = defineLayer({
     const { size, strides, outputShape } = poolShape(spec, site)
     return {
       outputShape,
+      traits: { passes: true },
       apply: ({ input }) => ({ output: averagePool(input, size, strides, spec.padding) }),
     }
   },

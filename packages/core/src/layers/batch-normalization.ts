@@ -56,6 +56,7 @@ export const batchNormalization = defineLayer({
     })
     return {
       outputShape: inputShape,
+      traits: { completes: true },
       weights: {
         ...(scale && { gamma: learned(spec.gammaInitializer, spec.gammaRegularizer) }),
         ...(center && { beta: learned(spec.betaInitializer, spec.betaRegularizer) }),

@@ -35,6 +35,7 @@ export const conv1d = defineLayer({
     const activation = registry.build('activation', spec.activation)
     return {
       outputShape: [steps, filters],
+      traits: { sequential: true, width: 'filters', activation: spec.activation },
       weights: {
         kernel: declare(registry, [kernelSize, features, filters], {
           initializer: spec.kernelInitializer,

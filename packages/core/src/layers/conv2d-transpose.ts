@@ -48,6 +48,7 @@ export const conv2dTranspose = defineLayer({
     const activation = registry.build('activation', spec.activation)
     return {
       outputShape: [...extents, filters],
+      traits: { width: 'filters', activation: spec.activation },
       weights: {
         kernel: declare(registry, [...size, filters, channels], {
           initializer: spec.kernelInitializer,

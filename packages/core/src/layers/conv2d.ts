@@ -29,6 +29,7 @@ export const conv2d = defineLayer({
     const activation = registry.build('activation', spec.activation)
     return {
       outputShape: [...extents, filters],
+      traits: { width: 'filters', activation: spec.activation, filters: { weight: 'kernel' } },
       weights: {
         kernel: declare(registry, [...size, channels, filters], {
           initializer: spec.kernelInitializer,

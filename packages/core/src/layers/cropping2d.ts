@@ -20,6 +20,7 @@ export const cropping2d = defineLayer({
       })
     return {
       outputShape: [h, w, channels],
+      traits: { passes: true },
       apply: ({ input }) => ({ output: slice(input, [0, rows[0], columns[0], 0], [-1, h, w, channels]) }),
     }
   },

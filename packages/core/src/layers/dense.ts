@@ -39,6 +39,7 @@ export const dense = defineLayer({
     const regularizer = spec.kernelRegularizer && registry.build('regularizer', spec.kernelRegularizer)
     return {
       outputShape: [...inputShape.slice(0, -1), units],
+      traits: { width: 'units', activation: spec.activation, filters: { weight: 'kernel' } },
       weights: {
         kernel: tiedTo
           ? tiedKernel(site, tiedTo, width, units)

@@ -32,6 +32,7 @@ export const depthwiseConv2d = defineLayer({
     const activation = registry.build('activation', spec.activation)
     return {
       outputShape: [...extents, channels * depthMultiplier],
+      traits: { activation: spec.activation, filters: { weight: 'kernel', depthwise: true } },
       weights: {
         kernel: declare(registry, [...size, channels, depthMultiplier], {
           initializer: spec.depthwiseInitializer,

@@ -14,6 +14,7 @@ export const dropout = defineLayer({
   options: { rate },
   build: (spec, { inputShape, path }) => ({
     outputShape: inputShape,
+    traits: { noise: 'multiplied' },
     apply: ({ input, mask, context }) => {
       if (!context.training || spec.rate === 0) return { output: input, mask }
       const kept = cast(

@@ -11,7 +11,7 @@ export const flatten = defineLayer({
     const size = sizeOf(inputShape)
     return {
       outputShape: [size],
-      rearranges: true,
+      traits: { rearranges: true },
       apply: ({ input }) => ({ output: reshape(input, [-1, size]) }),
     }
   },

@@ -12,6 +12,7 @@ export const gaussianNoise = defineLayer({
   options: { stddev: nonNegative },
   build: ({ stddev }, { inputShape, path }) => ({
     outputShape: inputShape,
+    traits: { noise: 'added' },
     apply: ({ input, mask, context }) => {
       if (!context.training || stddev === 0) return { output: input, mask }
       return { output: add(input, mul(context.random.normal(`${path}/noise`, input.shape), stddev)), mask }

@@ -15,6 +15,7 @@ export const globalAveragePooling2d = defineLayer({
     const [, , channels] = imageShape(inputShape, path, 'pooling')
     return {
       outputShape: keepDims ? [1, 1, channels] : [channels],
+      traits: { passes: true },
       apply: ({ input }) => ({ output: mean(input, [1, 2], keepDims) }),
     }
   },

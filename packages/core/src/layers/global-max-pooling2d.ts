@@ -16,6 +16,7 @@ export const globalMaxPooling2d = defineLayer({
     const [, , channels] = imageShape(inputShape, path, 'pooling')
     return {
       outputShape: keepDims ? [1, 1, channels] : [channels],
+      traits: { passes: true },
       apply: ({ input }) => {
         const maxima = maxOver(input, [1, 2])
         return { output: keepDims ? maxima : reshape(maxima, [-1, channels]) }

@@ -39,12 +39,8 @@ export const gru = defineLayer({
     const { registry } = site
     const { units, resetAfter } = spec
     const sizes = [2 * units, units]
-    const activation = ofUnits(registry.build('activation', spec.activation), spec.activation)
-    const gates = gated(
-      registry.build('activation', spec.recurrentActivation),
-      spec.recurrentActivation,
-      units,
-    )
+    const activation = ofUnits(registry.build('activation', spec.activation))
+    const gates = gated(registry.build('activation', spec.recurrentActivation), units)
     const biasShape = resetAfter ? [2, 3 * units] : [3 * units]
     const weights = recurrentWeights(spec, { ...site, what: 'a GRU' }, 3, biasShape)
     const mixed = (update: Tensor2D, candidate: Tensor2D, h: Tensor2D | undefined): readonly Tensor2D[] => [

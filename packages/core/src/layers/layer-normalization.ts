@@ -37,6 +37,7 @@ export const layerNormalization = defineLayer({
     const beta = { initializer: spec.betaInitializer, regularizer: spec.betaRegularizer }
     return {
       outputShape: inputShape,
+      traits: { completes: true },
       weights: {
         ...(scale && { gamma: declare(registry, [features], gamma) }),
         ...(center && { beta: declare(registry, [features], beta) }),

@@ -36,12 +36,8 @@ export const lstm = defineLayer({
   build: (spec, site) => {
     const { registry } = site
     const { units } = spec
-    const activation = ofUnits(registry.build('activation', spec.activation), spec.activation)
-    const gates = gated(
-      registry.build('activation', spec.recurrentActivation),
-      spec.recurrentActivation,
-      units,
-    )
+    const activation = ofUnits(registry.build('activation', spec.activation))
+    const gates = gated(registry.build('activation', spec.recurrentActivation), units)
     const weights = recurrentWeights(spec, { ...site, what: 'an LSTM' }, 4)
     if (weights.bias && spec.unitForgetBias)
       weights.bias = { ...weights.bias, initializer: withForgetBias(weights.bias.initializer, units) }

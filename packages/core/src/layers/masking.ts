@@ -23,6 +23,7 @@ export const masking = defineLayer({
     )
     return {
       outputShape: inputShape,
+      traits: { sequential: true, masks: true, passes: true },
       apply: ({ input, mask: before }) => {
         const own = counted(input)
         const mask: Tensor = before ? mul(own, before) : own

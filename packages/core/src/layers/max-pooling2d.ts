@@ -14,6 +14,7 @@ export const maxPooling2d = defineLayer({
     const { size, strides, outputShape } = poolShape(spec, site)
     return {
       outputShape,
+      traits: { passes: true },
       apply: ({ input }) => ({
         output: maxPool(
           input as Tensor4D,

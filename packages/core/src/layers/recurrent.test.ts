@@ -1,11 +1,18 @@
 import '@sandglass/core/gradients'
 import '@tensorflow/tfjs-backend-cpu'
-import { conformance, expectGolden } from '@sandglass/testing'
+import { conformance, expectGolden, fill, testRandom } from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { sigmoidOf } from '../activations/sigmoid'
+import { buildChain } from '../chain'
+import { define } from '../definition'
 import { initialWeights } from '../initial-weights'
 import type { Layer } from '../layer'
 import type { Model } from '../model'
+import { definePlugin } from '../plugin'
+import { core } from '../plugin-core'
+import { createRegistry } from '../registry'
 import type { TensorRecord } from '../tensors'
 import type { WeightDeclaration } from '../weight'
 import { bidirectional, dense, gru, lstm, masking, repeatVector, simpleRnn, timeDistributed } from './index'
@@ -219,4 +226,59 @@ test("an LSTM's forget gates start open", () => {
   >
   const stream = { normal: (x: Float32Array) => x } as never
   expect([...bias!.initializer([8], stream)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0])
+})
+
+describe('activations of a plugin', () => {
+  const sizes: number[] = []
+  const counted = (type: string, elementwise: boolean) =>
+    define('activation', {
+      type,
+      description: 'the logistic function, counting',
+      schema: z.strictObject({}),
+      build: () => ({
+        elementwise,
+        apply: (x) => {
+          sizes.push(x.size)
+          return sigmoidOf(x)
+        },
+      }),
+    })
+  const acme = definePlugin({
+    name: '@acme/counted',
+    version: '1.0.0',
+    apiVersion: 1,
+    definitions: [counted('acme/elementwise', true), counted('acme/whole', false)],
+  })
+  const registry = createRegistry([core, acme])
+  const outputOf = (recurrentActivation: string) => {
+    sizes.length = 0
+    const site = { registry, path: 'layers', inputShape: [1, 2], earlier: new Map() }
+    const chain = buildChain([{ type: 'lstm', units: 3, recurrentActivation }], site)
+    return tf.tidy(() => {
+      const weights = Object.fromEntries(
+        Object.entries(chain.weights).map(([name, { shape }]) => [
+          name,
+          tf.tensor(
+            fill(
+              shape.reduce((a, b) => a * b, 1),
+              3,
+              -1,
+              1,
+            ),
+            [...shape],
+          ),
+        ]),
+      )
+      const context = { training: false, random: testRandom(1) }
+      return Array.from(chain.apply(tf.tensor([0.3, -0.7], [1, 1, 2]), weights, context).output.dataSync())
+    })
+  }
+
+  test('take all gates at once where they are elementwise, and one gate at a time where they are not', () => {
+    const values = outputOf('acme/elementwise')
+    expect(sizes).toEqual([9])
+    expect(outputOf('acme/whole')).toEqual(values)
+    expect(sizes).toEqual([3, 3, 3])
+    expect(outputOf('sigmoid')).toEqual(values)
+  })
 })

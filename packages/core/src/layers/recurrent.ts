@@ -44,6 +44,7 @@ export const recurrentOptions = {
 
 interface RecurrentOptions {
   units: number
+  activation: Spec
   useBias: boolean
   kernelInitializer: Spec
   recurrentInitializer: Spec
@@ -148,6 +149,12 @@ export function recurrentLayer(
   const time = inputShape[0]!
   return {
     outputShape: spec.returnSequences ? [time, spec.units] : [spec.units],
+    traits: {
+      sequential: true,
+      width: 'units',
+      activation: spec.activation,
+      ...(!spec.returnSequences && { lastOnly: 'returnSequences' }),
+    },
     weights,
     apply: (input: LayerInput): LayerResult => {
       const step = prepare(input.weights, input.input.shape[0]!)
@@ -156,22 +163,22 @@ export function recurrentLayer(
   }
 }
 
-// Activations of one number, which may take several gates at once.
-const ELEMENTWISE = new Set(['sigmoid', 'hardSigmoid', 'tanh', 'relu', 'linear'])
-
-/** `activation` of each of the gates that lie one below the other in `[gates·units, batch]`. */
-export function gated(activation: Activation, { type }: Spec, units: number): (z: Tensor2D) => Tensor2D[] {
+/**
+ * `activation` of each of the gates that lie one below the other in `[gates·units, batch]`; those of an elementwise one
+ * are computed at once.
+ */
+export function gated(activation: Activation, units: number): (z: Tensor2D) => Tensor2D[] {
   return (z) => {
     const gates = z.shape[0] / units
-    const values = ELEMENTWISE.has(type)
+    const values = activation.elementwise
       ? [activation.apply(z)]
-      : split(z, gates, 0).map(ofUnits(activation, { type }))
+      : split(z, gates, 0).map(ofUnits(activation))
     return (values.length === 1 ? split(values[0]!, gates, 0) : values) as Tensor2D[]
   }
 }
 
 /** `activation` of the units of `[units, batch]`. */
-export function ofUnits(activation: Activation, { type }: Spec): (z: Tensor) => Tensor2D {
+export function ofUnits(activation: Activation): (z: Tensor) => Tensor2D {
   return (z) =>
-    (ELEMENTWISE.has(type) ? activation.apply(z) : transpose(activation.apply(transpose(z)))) as Tensor2D
+    (activation.elementwise ? activation.apply(z) : transpose(activation.apply(transpose(z)))) as Tensor2D
 }

@@ -23,6 +23,7 @@ export const repeatVector = defineLayer({
     const features = inputShape[0]!
     return {
       outputShape: [n, features],
+      traits: { passes: true },
       apply: ({ input }) => ({
         output: reshape(repeat2d(reshape(input, [-1, 1, 1, features]), n, 1), [-1, n, features]),
       }),

@@ -17,7 +17,7 @@ export const reshape = defineLayer({
     const shape = inferred(spec.shape, inputShape, path)
     return {
       outputShape: shape,
-      rearranges: true,
+      traits: { rearranges: true },
       apply: ({ input }) => ({ output: tf.reshape(input, [-1, ...shape]) }),
     }
   },

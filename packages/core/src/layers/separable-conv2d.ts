@@ -34,6 +34,11 @@ export const separableConv2d = defineLayer({
     const activation = registry.build('activation', spec.activation)
     return {
       outputShape: [...extents, filters],
+      traits: {
+        width: 'filters',
+        activation: spec.activation,
+        filters: { weight: 'depthwiseKernel', depthwise: true },
+      },
       weights: {
         depthwiseKernel: declare(registry, [...size, channels, depthMultiplier], {
           initializer: spec.depthwiseInitializer,

@@ -30,8 +30,9 @@ export function adviceFor(
     return `An image becomes a sequence of its rows by reshape({ shape: [${shape[0]}, ${shape[1]! * shape[2]!}] }) before it.`
   if (shape.length !== 1) return undefined
   const before = previous(path, earlier)
-  if (before && isLastOutput(before) && path.startsWith('encoder/'))
-    return `${before.path} gives its last output only: set returnSequences: true there, to go on with a sequence.`
+  const all = before?.traits.lastOnly
+  if (before && all && path.startsWith('encoder/'))
+    return `${before.path} gives its last output only: set ${all}: true there, to go on with a sequence.`
   const input = earlier.values().next().value?.inputShape
   const steps = input?.length === 2 ? String(input[0]) : '…'
   return `A vector becomes a sequence by repeatVector({ n: ${steps} }) before it, n being the number of steps.`
@@ -40,13 +41,4 @@ export function adviceFor(
 function previous(path: string, earlier: ReadonlyMap<string, Layer>): Layer | undefined {
   const [, part, index] = /^(.*)\/(\d+)$/.exec(path) ?? []
   return part === undefined ? undefined : earlier.get(`${part}/${Number(index) - 1}`)
-}
-
-/** Whether a layer reads a sequence and gives a vector, as recurrent layers without `returnSequences` do. */
-export function isLastOutput({ type, inputShape, outputShape }: Layer): boolean {
-  return (
-    ['lstm', 'gru', 'simpleRnn', 'bidirectional'].includes(type ?? '') &&
-    inputShape.length === 2 &&
-    outputShape.length === 1
-  )
 }

@@ -18,7 +18,7 @@ export const simpleRnn = defineLayer({
   description: 'fully connected recurrent layer over sequences',
   options: recurrentOptions,
   build: (spec, site) => {
-    const activation = ofUnits(site.registry.build('activation', spec.activation), spec.activation)
+    const activation = ofUnits(site.registry.build('activation', spec.activation))
     const weights = recurrentWeights(spec, { ...site, what: 'a recurrent layer' }, 1)
     return recurrentLayer(spec, site, weights, (w, batch) => {
       const [kernel, recurrent] = [columnwise(w.kernel!), columnwise(w.recurrentKernel!)]

@@ -23,12 +23,13 @@ export const timeDistributed = defineLayer({
         advice: adviceFor(inputShape, path, site.earlier),
       })
     const nested = buildNested(spec.layer, site, shape)
-    const { outputShape, rearranges } = nested.layer
+    const { outputShape, traits } = nested.layer
+    const { activation, completes, noise, passes, penalty, rearranges } = traits
     const sequence = (rows: Tensor) => reshape(rows, [-1, time, ...outputShape])
     return {
       outputShape: [time, ...outputShape],
       weights: nested.weights,
-      rearranges,
+      traits: { sequential: true, activation, completes, noise, passes, penalty, rearranges },
       apply: ({ mask, ...rest }) => {
         const result = nested.apply({ ...rest, input: reshape(rest.input, [-1, ...shape]) })
         const { output, logits } = result

@@ -20,6 +20,7 @@ export const upSampling2d = defineLayer({
     const [rows, columns] = pairOf(size)
     return {
       outputShape: [height * rows, width * columns, channels],
+      traits: { passes: true },
       apply: ({ input }) => ({
         output:
           interpolation === 'nearest'

@@ -13,6 +13,7 @@ export const zeroPadding2d = defineLayer({
     const [rows, columns] = bordersOf(padding)
     return {
       outputShape: [height + rows[0] + rows[1], width + columns[0] + columns[1], channels],
+      traits: { passes: true },
       apply: ({ input }) => ({ output: pad(input, [[0, 0], [...rows], [...columns], [0, 0]]) }),
     }
   },

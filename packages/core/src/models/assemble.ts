@@ -1,7 +1,6 @@
 import { add, type Scalar } from '@tensorflow/tfjs-core'
 import type { Chain } from '../chain'
 import { SandglassError } from '../errors'
-import { isLastOutput } from '../layers/sequence'
 import type { ObjectiveResult } from '../objective'
 import { type Shape, sameShape, showShape, sizeOf } from '../shape'
 
@@ -35,25 +34,13 @@ export function checkDecoder(decoder: Chain, targetShape: Shape): void {
   )
 }
 
-/** The option that decides the last extent of a layer's output. */
-const WIDTHS: Readonly<Record<string, string>> = {
-  dense: 'units',
-  simpleRnn: 'units',
-  lstm: 'units',
-  gru: 'units',
-  conv1d: 'filters',
-  conv2d: 'filters',
-  conv2dTranspose: 'filters',
-  separableConv2d: 'filters',
-}
-
 function decoderAdvice({ layers, outputShape }: Chain, target: Shape): string {
   const last = layers.at(-1)!
   const same = (from: number, to?: number) => sameShape(outputShape.slice(from, to), target.slice(from, to))
   if (sizeOf(outputShape) === sizeOf(target)) return `Let it end in reshape({ shape: ${showShape(target)} }).`
-  if (isLastOutput(last) && target.length === 2) return `Give ${last.path} returnSequences: true.`
+  const { lastOnly, width: option } = last.traits
+  if (lastOnly && target.length === 2) return `Give ${last.path} ${lastOnly}: true.`
   if (outputShape.length === target.length && same(0, -1)) {
-    const option = last.type && WIDTHS[last.type]
     const width = target.at(-1)
     return option ? `Give ${last.path} ${option}: ${width}.` : `Let its last layer give ${width} features.`
   }

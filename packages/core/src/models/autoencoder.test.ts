@@ -69,6 +69,7 @@ const doubles = definePlugin({
         inputShape,
         outputShape: inputShape,
         weights: {},
+        traits: {},
         apply: ({ input, mask }) =>
           make
             ? { output: tf.clone(input), mask: tf.fill(input.shape.slice(0, 2), 2) }

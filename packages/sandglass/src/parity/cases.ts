@@ -136,6 +136,16 @@ export const layerCases: Readonly<Record<string, readonly ParityCase[]>> = {
   zeroPadding2d: [imageCase({ type: 'zeroPadding2d', padding: 1 }, conv)],
 }
 
+/**
+ * A layer without options behind a dense layer, on a sequence and on an image, for layers that have no case of their own;
+ * those that cannot stand there are left out by who builds them.
+ */
+export const bareCases = (type: string): readonly ParityCase[] => [
+  within({ type }),
+  sequenceCase({ type }),
+  imageCase({ type }),
+]
+
 /** Options that an activation cannot do without. */
 export const activationOptions: Readonly<Record<string, object>> = {
   threshold: { threshold: 0.1, defaultValue: 0.2 },

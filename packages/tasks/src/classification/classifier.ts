@@ -11,6 +11,7 @@ import {
   nonNegative,
   penalties,
   positiveInt,
+  type Registry,
   SandglassError,
   type Shape,
   sameShape,
@@ -68,7 +69,7 @@ export const classifier = define('model', {
     })
     const latentShape = encoder.outputShape
     const head = buildChain(spec.head, { ...site, path: 'head', inputShape: latentShape })
-    checkHead(head, spec.head.at(-1), fields.label)
+    checkHead(head, registry, fields.label)
     const decoder =
       spec.decoder && buildChain(spec.decoder, { ...site, path: 'decoder', inputShape: latentShape })
     const { reconstructionLoss, reconstructionWeight = 1 } = spec
@@ -151,8 +152,8 @@ export const classifier = define('model', {
 })
 
 /** Throws unless a head ends in the probabilities of classes that the labels can be compared with. */
-function checkHead({ layers, outputShape }: Chain, last: unknown, label: Shape | undefined): void {
-  const { path } = layers.at(-1)!
+function checkHead({ layers, outputShape }: Chain, registry: Registry, label: Shape | undefined): void {
+  const { path, traits } = layers.at(-1)!
   if (outputShape.length !== 1)
     throw new SandglassError('shape', `${path}: the head must end in one probability a class`, {
       got: showShape(outputShape),
@@ -160,10 +161,9 @@ function checkHead({ layers, outputShape }: Chain, last: unknown, label: Shape |
       advice:
         "Let the head end in dense({ units: classes, activation: 'softmax' }), after flatten() if need be.",
     })
-  const { activation } = last as { activation?: { type: string } }
-  if (activation?.type === 'linear')
+  if (traits.activation && registry.build('activation', traits.activation).identity)
     throw new SandglassError('spec', `${path}: the head must end in probabilities`, {
-      got: 'the activation linear',
+      got: `the activation ${traits.activation.type}`,
       advice: "Give its last layer the activation 'softmax'.",
     })
   if (label && ![[], [1], outputShape].some((shape) => sameShape(shape, label)))

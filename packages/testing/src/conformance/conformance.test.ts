@@ -47,6 +47,7 @@ describe('conformance passes what is right', () => {
       'shapes',
       'determinism',
       'leaks',
+      'traits',
       'first and second derivatives',
     ])
     expect(conformance(core.sigmoid, [{ order: 1 }])).toContain('first derivatives')
@@ -65,6 +66,7 @@ describe('conformance passes what is right', () => {
     expect(done).toEqual([
       ...everySpec,
       'weights',
+      'traits',
       'shapes',
       'determinism',
       'leaks',
@@ -478,8 +480,32 @@ describe('conformance catches', () => {
     ],
     [
       'a claim to only rearrange',
-      { rearranges: true, apply: ({ input }: core.LayerInput) => ({ output: tf.mul(input, 2) }) },
+      { traits: { rearranges: true }, apply: ({ input }: core.LayerInput) => ({ output: tf.mul(input, 2) }) },
       /only rearranges/,
+    ],
+    [
+      'a claim to pass its input on',
+      { traits: { passes: true }, apply: ({ input }: core.LayerInput) => ({ output: tf.mul(input, 2) }) },
+      /goes beyond it/,
+    ],
+    [
+      'a claim to be noise',
+      { traits: { noise: 'added' }, apply: ({ input }: core.LayerInput) => ({ output: tf.add(input, 1) }) },
+      /outside training it changes its input/,
+    ],
+    ['a claim to read sequences', { traits: { sequential: true } }, /takes an input without steps/],
+    ['a claim to find a mask', { traits: { masks: true } }, /gives none of shape \[batch, time\]/],
+    ['a width that it has not', { traits: { width: 'size' } }, /its option size is the last extent/],
+    [
+      'an unknown activation',
+      { traits: { activation: { type: 'acme/none' } } },
+      /ends in an unknown activation/,
+    ],
+    ['filters that it has not', { traits: { filters: { weight: 'kernel' } } }, /but has none of that name/],
+    [
+      'filters of other axes',
+      { traits: { filters: { weight: 'w' } }, weights: { w: weight([3], false) } },
+      /neither two axes nor four/,
     ],
     [
       'a stream that is not its own',
@@ -499,6 +525,21 @@ describe('conformance catches', () => {
     expect(() =>
       conformance(layer(parts as Partial<core.Layer>), [{ inputShape: [3], smooth: false }]),
     ).toThrow(message)
+  })
+
+  test.each<[string, Partial<core.Activation>, RegExp]>([
+    ['to be elementwise', { apply: tf.softmax, elementwise: true }, /depends on those beside it/],
+    ['to be the identity', { apply: (x) => tf.mul(x, 2), identity: true }, /says that it is the identity/],
+    ['to be exactly 0', { apply: tf.sigmoid, off: 'zero' }, /units are zero off/],
+    ['to be nearly 0', { apply: tf.relu, off: 'nearly' }, /units are nearly off/],
+  ])('claims of activations %s', (_, parts, message) => {
+    const claiming = define('activation', {
+      type: 'test/own',
+      description: 'own',
+      schema: none,
+      build: () => ({ apply: (x) => x, ...parts }),
+    })
+    expect(() => conformance(claiming, [{ smooth: false }])).toThrow(message)
   })
 
   test('losses that mix samples, penalties that are no scalars, foreign streams, optimizers that climb', () => {

@@ -3,13 +3,15 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { testRandom } from '../test-random'
 import type { TensorCase } from './cases'
 import { type Checker, checkGradients, checkPure, demand, sample, using } from './checker'
+import { checkActivationTraits } from './traits'
 
-/** Same shape, right derivatives. Tried on `[4, 3]` in [−3, 3] unless told. */
+/** Same shape, right derivatives, true traits. Tried on `[4, 3]` in [−3, 3] unless told. */
 export function checkActivation(checker: Checker, build: () => Activation, options: TensorCase): void {
   const { shape = [4, 3], range = [-3, 3] } = options
   const activation = build()
   const inputs = () => [sample(shape, 1, range)]
   checkPure(checker, { inputs, call: (x) => [activation.apply(x!)], shapes: [shape] })
+  checker.check('traits', () => checkActivationTraits(activation))
   checkGradients(checker, options, inputs, (x) => activation.apply(x!))
 }
 

@@ -65,6 +65,7 @@ describe('unitActivity', () => {
       path: 'encoder/0',
       type: 'dense',
       activation: 'relu',
+      off: 'zero',
       means: Float64Array.of(4 / 4, 2.5 / 4, 0, (4 + 3 + 0 + 2) / 4),
       frequencies: Float64Array.of(0.25, 0.5, 0, 0.75),
       dead: [2],

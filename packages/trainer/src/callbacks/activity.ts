@@ -21,6 +21,7 @@ const layerSchema = z.strictObject({
   path: z.string(),
   type: z.string(),
   activation: z.string().optional(),
+  off: z.enum(['zero', 'nearly']).optional(),
   target: z.number().optional(),
   epochs: z.array(z.int().positive()),
   units: z.int().positive(),

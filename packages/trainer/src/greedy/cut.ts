@@ -12,17 +12,9 @@ export interface StageSize {
   readonly decoder?: number
 }
 
-/** Types that belong to the layer before them and make no stage, whether they have weights or not. */
-const completing = new Set([
-  'activation',
-  'activityRegularization',
-  'batchNormalization',
-  'layerNormalization',
-])
-
 /**
  * Cuts an autoencoder into stages, from the outermost in: `sizes` as they say, else one for each layer with weights
- * (normalization belongs to the layer before it). Weightless layers between two such go where the shapes of coding and
+ * (normalization belongs to the layer before it, as its trait `completes` says). Weightless layers between two such go where the shapes of coding and
  * reconstruction agree; where that leaves a choice, with the next layer in the encoder and with the last in the
  * decoder.
  *
@@ -97,7 +89,7 @@ function cutByWeights(encoder: readonly Layer[], decoder: readonly Layer[]): Sta
 
 function weighted(layers: readonly Layer[]): number[] {
   return [...layers.keys()].filter(
-    (i) => Object.keys(layers[i]!.weights).length > 0 && !completing.has(layers[i]!.type ?? ''),
+    (i) => Object.keys(layers[i]!.weights).length > 0 && !layers[i]!.traits.completes,
   )
 }
 
@@ -109,7 +101,7 @@ function boundary(
   [low, high]: readonly [number, number],
 ): [encoderEnd: number, decoderStart: number] {
   let first = outer + 1
-  while (first < inner && completing.has(encoder[first]!.type ?? '')) first++
+  while (first < inner && encoder[first]!.traits.completes) first++
   const ends = [...range(first, inner), ...range(outer + 1, first - 1).reverse()]
   const starts = range(low + 1, high).reverse()
   for (const end of ends)

@@ -1,14 +1,12 @@
-import type { Exhibit, ExhibitInput, Model, Spec } from '@sandglass/core'
+import type { Exhibit, ExhibitInput, Model } from '@sandglass/core'
 
-type Encoder = { encoder?: readonly (Spec & { activation?: Spec })[] }
-
-/** Whether the code is a sigmoid with noise before it, which training drives to bits (semantic hashing). */
-export function hashes({ spec }: Model): boolean {
-  const encoder = (spec as Encoder).encoder ?? []
-  const last = encoder.at(-1)
-  if (last?.activation?.type !== 'sigmoid') return false
-  const first = encoder.findIndex(({ type }) => /dense|conv|lstm|gru|rnn/i.test(type))
-  return encoder.some(({ type }, i) => type === 'gaussianNoise' && i > first && first >= 0)
+/** Whether the code is a sigmoid with noise added before it, which training drives to bits (semantic hashing). */
+export function hashes({ layers, registry }: Model): boolean {
+  const encoder = layers.filter(({ path }) => path.startsWith('encoder/'))
+  const { activation } = encoder.at(-1)?.traits ?? {}
+  if (!activation || registry.build('activation', activation).link !== 'sigmoid') return false
+  const first = encoder.findIndex(({ weights }) => Object.keys(weights).length)
+  return encoder.some(({ traits }, i) => traits.noise === 'added' && i > first && first >= 0)
 }
 
 /** How near the numbers of the codes are to bits. */

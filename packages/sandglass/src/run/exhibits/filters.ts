@@ -1,10 +1,15 @@
-import type { Exhibit, Filter, HostRecord, HostTensor, Model } from '@sandglass/core'
+import {
+  type Exhibit,
+  type Filter,
+  type HostRecord,
+  type HostTensor,
+  type Model,
+  passesOn,
+} from '@sandglass/core'
 import { pictureShape } from '../../report/picture-grid'
 
 /** Most pictures that are shown. */
 const MOST = 64
-const PASSING = new Set(['flatten', 'reshape', 'gaussianNoise', 'dropout', 'zeroPadding2d'])
-const CONVOLUTIONS = new Set(['conv2d', 'depthwiseConv2d', 'separableConv2d'])
 
 /** The weights of the first layer as pictures, where its inputs are pictures. */
 export function firstLayer(
@@ -12,12 +17,13 @@ export function firstLayer(
   weights: HostRecord,
   inputShape: readonly number[],
 ): Exhibit | undefined {
-  const layer = model.layers.find(({ type }) => !PASSING.has(type ?? ''))
-  if (!layer) return undefined
-  const { path, type = '' } = layer
-  const kernel = weights[`${path}/kernel`] ?? weights[`${path}/depthwiseKernel`]
+  const layer = model.layers.find(({ traits }) => !passesOn(traits))
+  if (!layer?.traits.filters) return undefined
+  const { path } = layer
+  const { weight, depthwise = false } = layer.traits.filters
+  const kernel = weights[`${path}/${weight}`]
   if (!kernel) return undefined
-  if (type === 'dense') {
+  if (kernel.shape.length === 2) {
     const size = pictureShape(inputShape)
     const [inputs, units] = kernel.shape as [number, number]
     if (!size || inputs !== size.height * size.width * size.channels) return undefined
@@ -26,10 +32,8 @@ export function firstLayer(
       title: `Weights of the units of ${path}`,
     })
   }
-  if (!CONVOLUTIONS.has(type)) return undefined
   const [height, width, channels, filters] = kernel.shape as [number, number, number, number]
   if (height * width < 2) return undefined
-  const depthwise = type !== 'conv2d'
   const count = depthwise ? channels * filters : filters
   const inOne = depthwise ? 1 : channels
   return exhibit(cut(kernel, count, { height, width, channels: inOne }), count, {

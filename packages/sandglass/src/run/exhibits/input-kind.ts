@@ -6,16 +6,6 @@ export type InputKind =
   | { readonly kind: 'pictures'; readonly size: Omit<Picture, 'values'> }
   | { readonly kind: 'sequences'; readonly steps: number; readonly features: number }
 
-const SEQUENTIAL = new Set([
-  'masking',
-  'lstm',
-  'gru',
-  'simpleRnn',
-  'bidirectional',
-  'conv1d',
-  'timeDistributed',
-])
-
 /**
  * Pictures or sequences, or neither. Vectors are what the model makes of them, if it begins with a reshape. An array
  * `[a, b]` may be both: stored as bytes it is a picture; otherwise it is a sequence when the model begins with a layer
@@ -36,14 +26,12 @@ export function inputKind(model: Model, dataset: Dataset): InputKind | undefined
 }
 
 function readsSequences({ layers }: Model, { fields }: Dataset): boolean {
-  const first = layers.find(
-    ({ type }) => type !== 'reshape' && type !== 'gaussianNoise' && type !== 'dropout',
-  )
-  return SEQUENTIAL.has(first?.type ?? '') || fields.mask?.shape.length === 1
+  const first = layers.find(({ traits }) => !traits.rearranges && !traits.noise)
+  return first?.traits.sequential === true || fields.mask?.shape.length === 1
 }
 
 /** The shape of samples, or of vectors once the model has reshaped them. */
 export function seenShape({ layers }: Model, shape: Shape): Shape {
   const [first] = layers
-  return shape.length === 1 && first?.type === 'reshape' ? first.outputShape : shape
+  return shape.length === 1 && first?.traits.rearranges ? first.outputShape : shape
 }

@@ -1,6 +1,8 @@
-import { type Exhibit, type ExhibitInput, type HostTensor, type Model, readField } from '@sandglass/core'
+import { type Exhibit, type ExhibitInput, type Model, readField, SandglassError } from '@sandglass/core'
+
 import { applyTo } from '../apply'
 import type { Damage } from './damage'
+import { probe, seenAt } from './probe'
 import { chooseSamples, namesOf, samplesOf } from './samples'
 
 const ROWS = 8
@@ -19,7 +21,7 @@ export async function sequences(
   const damaged = damage && (await damage.apply(input, chosen))
   const output = await applyTo(dataset, chosen, trained, 'reconstruct', { input: damaged })
   if (output.data.length !== original.data.length) return undefined
-  const counted = await countedSteps(trained.model, input, chosen, original, [steps, features])
+  const counted = await countedSteps(input, chosen, steps)
   const names = await namesOf(dataset, chosen)
   const [inputs, outputs] = [samplesOf(original), samplesOf(output)]
   const seen = damaged && samplesOf(damaged)
@@ -52,28 +54,29 @@ export async function sequences(
   }
 }
 
-/** Whether each step counts: by the mask of the data, or by a masking layer at the beginning. */
+/** Whether each step counts: by the mask of the data, or by that which a layer of the encoder finds. */
 async function countedSteps(
-  { spec }: Model,
-  { dataset }: ExhibitInput,
+  input: ExhibitInput,
   chosen: readonly number[],
-  { data }: HostTensor,
-  [steps, features]: readonly [number, number],
+  steps: number,
 ): Promise<boolean[][]> {
-  const samples = chosen.length
-  const rows = (counts: (sample: number, step: number) => boolean) =>
-    Array.from({ length: samples }, (_, i) => Array.from({ length: steps }, (_, t) => counts(i, t)))
-  if (dataset.fields.mask?.shape.length === 1) {
-    const mask = (await readField(dataset, 'mask', chosen)).data
-    return rows((i, t) => mask[i * steps + t] !== 0)
-  }
-  const { encoder = [] } = spec as { encoder?: readonly { type: string; maskValue?: number }[] }
-  const first = encoder.find(({ type }) => type !== 'reshape')
-  if (first?.type !== 'masking') return rows(() => true)
-  const { maskValue = 0 } = first
-  return rows((i, t) =>
-    Array.from({ length: features }, (_, f) => data[(i * steps + t) * features + f]).some(
-      (value) => value !== maskValue,
-    ),
+  const { dataset, trained } = input
+  const mask =
+    dataset.fields.mask?.shape.length === 1
+      ? await readField(dataset, 'mask', chosen)
+      : await foundMask(input, trained.model, chosen, steps)
+  return chosen.map((_, i) =>
+    Array.from({ length: steps }, (_, t) => mask === undefined || mask.data[i * steps + t] !== 0),
   )
+}
+
+function foundMask(input: ExhibitInput, model: Model, chosen: readonly number[], steps: number) {
+  const { encode } = model.functions
+  const layer = model.layers.find(({ traits }) => traits.masks)
+  if (!encode || !layer?.path.startsWith('encoder/') || layer.inputShape[0] !== steps) return undefined
+  return probe(input, chosen, [steps], (...given) => {
+    const mask = seenAt(encode, layer.path, ...given)?.mask
+    if (!mask) throw new SandglassError('spec', `${layer.path} gives no mask when samples are encoded`)
+    return mask
+  })
 }
