@@ -1,6 +1,6 @@
 // A machine as a newcomer has it: some Node with its npm, git and the system's programs, an empty home, and none of the
 // package managers and build tools that a developer has collected. The checks that play newcomers run in it.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   accessSync,
   constants,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { start } from './setup.mjs'
 
 /** What nobody has who has only Node, npm and git. */
 const ABSENT = ['pnpm', 'pnpx', 'yarn', 'yarnpkg', 'bun', 'bunx', 'corepack', 'turbo', 'tsx', 'tsc']
@@ -72,7 +73,12 @@ function newest(spec) {
 }
 
 function npmHere(args) {
-  return execFileSync('npm', args, { encoding: 'utf8', shell: process.platform === 'win32' })
+  const { status, stdout, error } = start('npm', args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw error ?? new Error(`npm ${args.join(' ')} failed`)
+  return stdout
 }
 
 /**

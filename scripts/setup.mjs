@@ -9,9 +9,17 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const windows = process.platform === 'win32'
 
+/** Runs a command in the workspace and gives what `spawnSync` gives. Windows starts npm and its like by a shell only. */
+export function start(command, args, options = {}) {
+  const settings = { cwd: root, stdio: 'inherit', ...options }
+  if (!windows || /\.exe$/i.test(command)) return spawnSync(command, args, settings)
+  const quoted = [command, ...args].map((word) => (/[^\w./\\:@=-]/.test(word) ? `"${word}"` : word))
+  return spawnSync(quoted.join(' '), { ...settings, shell: true })
+}
+
 /** Runs a command in the workspace; ends the process when it fails. */
 export function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows, ...options })
+  const result = start(command, args, options)
   if (result.error) fail(`cannot run ${command}: ${result.error.message}`)
   if (result.status !== 0) process.exit(result.status ?? 1)
 }
@@ -60,8 +68,8 @@ function install() {
 function build() {
   console.error('Building what has changed…')
   const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier']
-  const options = { cwd: root, shell: windows, env: environment(), encoding: 'utf8', maxBuffer: 2 ** 28 }
-  const result = spawnSync(bin('turbo'), args, options)
+  const options = { stdio: 'pipe', env: environment(), encoding: 'utf8', maxBuffer: 2 ** 28 }
+  const result = start(bin('turbo'), args, options)
   if (result.error) fail(`cannot run turbo: ${result.error.message}`)
   if (result.status !== 0) fail(`${result.stdout}${result.stderr}`)
 }

@@ -1,6 +1,5 @@
 // Checks one after the other: a line for each as it ends, and how many passed as the very last line.
-import { spawnSync } from 'node:child_process'
-import { root } from './setup.mjs'
+import { start } from './setup.mjs'
 
 /** Counts checks. `note` takes the result of one, `run` runs a command as one, `finish` ends the process. */
 export function createTally() {
@@ -14,8 +13,7 @@ export function createTally() {
   }
   function run(name, command, args, options = {}) {
     const started = Date.now()
-    const shell = process.platform === 'win32'
-    const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell, ...options })
+    const { status, error } = start(command, args, options)
     if (error) console.error(`cannot run ${command}: ${error.message}`)
     return note(name, status === 0, (Date.now() - started) / 1000)
   }
