@@ -1,14 +1,25 @@
-import { type HostRecord, type Model, SandglassError, sameShape, showShape, sizeOf } from '@sandglass/core'
+import {
+  type Controls,
+  controlValues,
+  type HostRecord,
+  type Model,
+  SandglassError,
+  sameShape,
+  showShape,
+  sizeOf,
+} from '@sandglass/core'
 import { version } from '../package.json'
 import { batchSizes, FixedBatch, fixedBatchError, withDynamicBatch } from './export-batch'
 import { type Graph, makeValue, type Value } from './graph/graph'
 import { encodeOnnx, OPSET } from './onnx/encode'
 import { optimise } from './passes/index'
-import { functionGraph, WEIGHT } from './session/step-graph'
+import { CONTROL, functionGraph, WEIGHT } from './session/step-graph'
 
 export interface ExportOptions {
   /** Fixes the batch size. Unless given, the first dimension of inputs and outputs is free and named `batch`. */
   readonly batch?: number
+  /** Values of the model's controls, which become part of the graph. Default: the numbers that it declares. */
+  readonly controls?: Controls
   /** Name of the graph in the file. Default: the function's name. */
   readonly name?: string
   /** Text stored in the file for people. Default: a sentence that says what the graph is. */
@@ -24,9 +35,9 @@ export interface ExportOptions {
  * the function (`sandglass.function`) and the version of this package (`sandglass.version`). Nothing of what makes
  * training different is in the graph.
  *
- * @throws SandglassError `spec` when the model has no such function or the batch is not a positive integer, `shape`
- *   when weights are missing or do not fit, `backend` when an op cannot be compiled, or the function cannot take
- *   batches of any size and no `batch` is given
+ * @throws SandglassError `spec` when the model has no such function or control, a control has no value, or the batch is
+ *   not a positive integer, `shape` when weights are missing or do not fit, `backend` when an op cannot be compiled, or
+ *   the function cannot take batches of any size and no `batch` is given
  */
 export function exportOnnx(
   model: Model,
@@ -43,10 +54,11 @@ export function exportOnnx(
   if (batch !== undefined && !(Number.isSafeInteger(batch) && batch > 0))
     throw new SandglassError('spec', 'the batch of an export must be a positive integer', { got: `${batch}` })
   checkWeights(model, weights)
+  const controls = controlValues(model.controls, options.controls)
 
   const constants = new Map<string, Value>()
   const traced = (size: number) =>
-    pruneInputs(optimise(bindWeights(functionGraph(model, declared, size), weights, constants)))
+    pruneInputs(optimise(bound(functionGraph(model, declared, size), weights, controls, constants)))
   let graph: Graph
   try {
     const sizes = batch === undefined ? batchSizes(extentsOf(model, functionName)) : [batch]
@@ -86,23 +98,26 @@ function checkWeights(model: Model, weights: HostRecord): void {
   }
 }
 
-/** Puts weights in the place of the inputs for them; each has one value over all traces. */
-function bindWeights(
+/** Puts weights and controls in the place of the inputs for them; each weight has one value over all traces. */
+function bound(
   { inputs, outputs, nodes }: Graph,
   weights: HostRecord,
+  controls: Controls,
   constants: Map<string, Value>,
 ): Graph {
-  const bound = new Map<Value, Value>()
-  for (const { name, value } of inputs) {
-    if (!name.startsWith(WEIGHT)) continue
-    const weight = name.slice(WEIGHT.length)
-    if (!constants.has(weight))
-      constants.set(weight, makeValue(value.shape, 'float32', weights[weight]!.data))
-    bound.set(value, constants.get(weight)!)
-  }
-  const current = (value: Value) => bound.get(value) ?? value
+  const values = new Map<Value, Value>()
+  for (const { name, value } of inputs)
+    if (name.startsWith(CONTROL))
+      values.set(value, makeValue([], 'float32', [controls[name.slice(CONTROL.length)]!]))
+    else if (name.startsWith(WEIGHT)) {
+      const weight = name.slice(WEIGHT.length)
+      if (!constants.has(weight))
+        constants.set(weight, makeValue(value.shape, 'float32', weights[weight]!.data))
+      values.set(value, constants.get(weight)!)
+    }
+  const current = (value: Value) => values.get(value) ?? value
   return {
-    inputs: inputs.filter(({ name }) => !name.startsWith(WEIGHT)),
+    inputs: inputs.filter(({ value }) => !values.has(value)),
     outputs: outputs.map(({ name, value }) => ({ name, value: current(value) })),
     nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(current) })),
   }

@@ -1,4 +1,5 @@
 import type { Batch } from './batch'
+import type { Controls } from './control'
 import type { Anywhere } from './kinds'
 import type { Metric } from './loss'
 import type { Model } from './model'
@@ -41,6 +42,8 @@ export interface StepRequest {
   /** Counts all steps of the run from 0; random streams depend on it. */
   readonly step: number
   readonly learningRate: number
+  /** Values of the model's controls; those that are absent have the numbers that it declares. */
+  readonly controls?: Controls
   /** The step that will follow, where that is known: a session may prepare its numbers while this one runs. */
   readonly next?: Pick<StepRequest, 'objective' | 'batch' | 'step'>
 }
@@ -50,6 +53,8 @@ export interface EvaluateRequest {
   readonly batch: Batch
   /** Which batch of the evaluation this is, from 0; random streams depend on it. */
   readonly index: number
+  /** As in a step. */
+  readonly controls?: Controls
 }
 
 /** How a function is run. Its random numbers depend on `seed`, `draw` and the place of each sample, and on nothing else. */
@@ -62,6 +67,8 @@ export interface RunRequest {
   readonly draw?: number
   /** Place of the first sample among all of the draw, where they are run in several batches. Default 0. */
   readonly first?: number
+  /** As in a step. */
+  readonly controls?: Controls
 }
 
 /** A model on a device. Every array that goes in or out is copied. */

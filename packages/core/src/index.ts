@@ -14,6 +14,7 @@ export type {
 export type { Batch } from './batch'
 export { buildChain, type Chain, type ChainResult, type ChainSite, weightsOf } from './chain'
 export type { Context } from './context'
+export { type ControlDeclarations, type Controls, checkControls, controlOf, controlValues } from './control'
 export type { Corruption } from './corruption'
 export { beside, countedMean } from './counted-mean'
 export { after, together } from './data/after'
@@ -116,6 +117,7 @@ export type { Sampler, SamplerDraw, SamplerFit } from './sampler'
 export * from './samplers/index'
 export type { BatchOptions, FunctionInputs, NestedNumbers, RunOptions, Samples } from './samples'
 export { type FitSamplerOptions, fitSampler, type SampleOptions, sample } from './sampling'
+export type { Schedule, ScheduleProgress, ScheduleSite } from './schedule'
 export * from './schemas'
 export { createSerially, type Serially } from './serially'
 export { type Shape, sameShape, showShape, sizeOf } from './shape'
@@ -129,6 +131,7 @@ export {
   type Cycle,
   checkTurns,
   type Monitor,
+  type Monitored,
   monitorSchema,
   type Phase,
   phasesOf,

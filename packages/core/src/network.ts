@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Context } from './context'
+import type { ControlDeclarations } from './control'
 import type { Layer } from './layer'
 import type { Objective } from './objective'
 import type { Registry } from './registry'
@@ -28,4 +29,6 @@ export interface Network {
   readonly weights: Readonly<Record<string, WeightDeclaration>>
   readonly functions: Readonly<Record<string, ModelFunction>>
   readonly objectives: readonly Objective[]
+  /** Numbers that may change while training, which all of its maths reads from `Context.controls`. */
+  readonly controls?: ControlDeclarations
 }

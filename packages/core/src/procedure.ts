@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Attachments } from './attachment'
+import type { Controls } from './control'
 import type { Dataset } from './dataset'
 import type { Network } from './network'
 import type { Streams } from './random/streams'
@@ -16,6 +17,8 @@ export interface ProcedureTools {
   readonly streams: Streams
   /** What was fitted beside the weights so far. */
   readonly attachments: Attachments
+  /** Values of the model's controls, which `run` uses unless its options say otherwise. */
+  readonly controls: Controls
   /** Aborted when the caller does not want the result any more: `run` and `progress` then throw its reason. */
   readonly signal: AbortSignal
   /** Runs a function of the model, in batches. Its draws are those of `seed` unless `options` say otherwise. */

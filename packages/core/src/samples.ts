@@ -1,3 +1,4 @@
+import type { Controls } from './control'
 import type { Dataset } from './dataset'
 import type { HostTensor } from './tensors'
 
@@ -16,6 +17,8 @@ export type FunctionInputs = Readonly<Record<string, Samples>> | Dataset
 export interface BatchOptions {
   /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */
   readonly batchSize?: number
+  /** Values of the model's controls, for this call. Those that are absent are as the training left them. */
+  readonly controls?: Controls
 }
 
 export interface RunOptions extends BatchOptions {

@@ -9,6 +9,7 @@ import type {
   MappingRegularizerSpec,
   MetricSpec,
   RegularizerSpec,
+  ScheduleSpec,
 } from './specs'
 
 // The building blocks of definitions' schemas.
@@ -28,3 +29,7 @@ export const mappingRegularizerSpec = (): z.ZodType<{ type: string }, MappingReg
   specRef('mappingRegularizer')
 export const metricSpec = (): z.ZodType<{ type: string }, MetricSpec> => specRef('metric')
 export const regularizerSpec = (): z.ZodType<{ type: string }, RegularizerSpec> => specRef('regularizer')
+export const scheduleSpec = (): z.ZodType<{ type: string }, ScheduleSpec> => specRef('schedule')
+/** A number that may change while training: its value, or the schedule that it follows. */
+export const controlSpec = (): z.ZodType<number | { type: string }, number | ScheduleSpec> =>
+  z.union([z.number(), scheduleSpec()], { error: 'expected a number or a schedule' })

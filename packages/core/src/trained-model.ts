@@ -1,4 +1,5 @@
 import type { Attachment, Attachments } from './attachment'
+import type { Controls } from './control'
 import type { Dataset } from './dataset'
 import type { Watched } from './event-channel'
 import type { Model } from './model'
@@ -26,6 +27,8 @@ export interface TrainedModel {
   readonly backend: { readonly id: string; readonly device: string }
   /** What was fitted beside the weights: scalers, thresholds, mixtures. */
   readonly attachments: Attachments
+  /** The values that the model's controls had last: what it was trained or opened with. */
+  readonly controls: Controls
   /** What else travels with the model: where its data came from, names of classes. */
   readonly extras: Json
   /** The model's `encode`: `[samples, …input]` → `[samples, …code]`; of several outputs the first. */

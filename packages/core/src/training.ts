@@ -33,6 +33,12 @@ export interface Monitor {
   readonly mode?: 'auto' | 'min' | 'max'
 }
 
+/** A monitor with its mode decided. */
+export interface Monitored {
+  readonly name: string
+  readonly mode: 'min' | 'max'
+}
+
 /** A procedure of the model that is performed before the first update. */
 export interface Start {
   readonly procedure: string

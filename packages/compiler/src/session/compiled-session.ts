@@ -2,10 +2,12 @@ import {
   averagedWeights,
   type Batch,
   batchShapes,
+  type Controls,
   checkOptimizers,
   checkState,
   clearNearlyZero,
   clearsNearlyZero,
+  controlValues,
   createSerially,
   createStreams,
   type HostRecord,
@@ -35,6 +37,7 @@ import type { RuntimeOptions } from './runtime-options'
 import { createStateCell, type StateCell } from './state-cell'
 import {
   BATCH,
+  CONTROL,
   evaluateGraph,
   functionGraph,
   ITERATION,
@@ -214,6 +217,7 @@ export async function openCompiledSession(
     step: (request) =>
       enqueue('train', async () => {
         const { objective: name, batch, step, learningRate, next } = request
+        const controls = controlValues(model.controls, request.controls)
         const objective = objectiveOf(model, name)
         const optimizer = optimizerOf(program, name, learningRate)
         const { shapes, key } = batchKey(batch, name)
@@ -228,6 +232,7 @@ export async function openCompiledSession(
         prepared = undefined
         setScalar(graph, LEARNING_RATE, learningRate)
         setScalar(graph, ITERATION, iterations[name]! + 1)
+        setControls(graph, controls)
         const { read, changed } = trafficOf(graph, slots.get(name)!)
         const spare = next && graph.worthPreparing && sameBatch(request, next) ? graph.spare : undefined
         const fetches: Record<string, RuntimeTensor> = {}
@@ -246,20 +251,23 @@ export async function openCompiledSession(
         return scalarsOf(results)
       }),
 
-    evaluate: ({ objective: name, batch, index }) =>
+    evaluate: ({ objective: name, batch, index, controls: given }) =>
       enqueue('evaluate', async () => {
+        const controls = controlValues(model.controls, given)
         const objective = objectiveOf(model, name)
         const { shapes, key } = batchKey(batch, name)
         const graph = await compiled(`evaluating "${name}"`, key, READS, () =>
           evaluateGraph(model, objective, metrics, shapes),
         )
         fillBatch(graph.inputs, batch, shapes)
+        setControls(graph, controls)
         graph.drawRandom((stream) => streams.at(`evaluate/${stream}`, index))
         return scalarsOf(await graph.run(weightFeeds(averagedWeights(program, name)), {}))
       }),
 
-    run: (name, inputs, { size: asked, seed: drawn = seed, draw = 0, first = 0 } = {}) =>
+    run: (name, inputs, { size: asked, seed: drawn = seed, draw = 0, first = 0, controls: given } = {}) =>
       enqueue(`run "${name}"`, async () => {
+        const controls = controlValues(model.controls, given)
         const target = Object.hasOwn(model.functions, name) ? model.functions[name] : undefined
         if (!target)
           throw new SandglassError('spec', `the model has no function "${name}"`, {
@@ -270,6 +278,7 @@ export async function openCompiledSession(
           functionGraph(model, target, size),
         )
         for (const [field, { data }] of Object.entries(inputs)) graph.inputs[BATCH + field]?.data.set(data)
+        setControls(graph, controls)
         const source = createStreams(drawn)
         graph.drawRandom((stream, width) => source.at(`run/${stream}`, draw, first * width))
         const results = await graph.run(weightFeeds(averagedWeights(program)), {})
@@ -363,6 +372,10 @@ function* nextCells(
 function setScalar(graph: CompiledGraph, name: string, value: number): void {
   const buffer = graph.inputs[name]
   if (buffer) buffer.data[0] = value
+}
+
+function setControls(graph: CompiledGraph, controls: Controls): void {
+  for (const name in controls) setScalar(graph, CONTROL + name, controls[name]!)
 }
 
 function scalarsOf(results: RuntimeTensors): Scalars {

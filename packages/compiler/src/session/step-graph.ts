@@ -1,4 +1,5 @@
 import {
+  type Context,
   evaluateStep,
   type Metric,
   type Model,
@@ -14,12 +15,13 @@ import { cast, type Scalar } from '@tensorflow/tfjs-core'
 import type { Graph } from '../graph/graph'
 import { type InputDeclaration, trace } from '../trace/trace'
 
-// Names in the graphs of a session: `weight/…`, `slot/…`, `batch/…` in; `next/weight/…`, `next/slot/…`, `scalar/…` out.
+// Names in the graphs of a session: `weight/…`, `slot/…`, `batch/…`, `control/…` in; `next/weight/…`, `next/slot/…`, `scalar/…` out.
 export const WEIGHT = 'weight/'
 export const SLOT = 'slot/'
 export const BATCH = 'batch/'
 export const NEXT = 'next/'
 export const SCALAR = 'scalar/'
+export const CONTROL = 'control/'
 export const LEARNING_RATE = 'learningRate'
 export const ITERATION = 'iteration'
 
@@ -43,7 +45,7 @@ export function trainGraph(
         batch: under(inputs, BATCH),
         learningRate: inputs[LEARNING_RATE] as Scalar,
         iteration: inputs[ITERATION] as Scalar,
-        context: { training: true, random },
+        context: { training: true, random, controls: controlsOf(inputs) },
       })
       return {
         ...prefixed(NEXT + WEIGHT, step.weights),
@@ -55,6 +57,7 @@ export function trainGraph(
       ...prefixed(WEIGHT, model.weights),
       ...prefixed(SLOT, slots),
       ...prefixed(BATCH, declarations(batch)),
+      ...controlInputs(model),
       [LEARNING_RATE]: { shape: [] },
       [ITERATION]: { shape: [] },
     },
@@ -76,11 +79,15 @@ export function evaluateGraph(
           evaluateStep(objective, metrics, {
             weights: under(inputs, WEIGHT),
             batch: under(inputs, BATCH),
-            context: { training: false, random },
+            context: { training: false, random, controls: controlsOf(inputs) },
           }),
         ),
       ),
-    { ...prefixed(WEIGHT, model.weights), ...prefixed(BATCH, declarations(batch)) },
+    {
+      ...prefixed(WEIGHT, model.weights),
+      ...prefixed(BATCH, declarations(batch)),
+      ...controlInputs(model),
+    },
   )
 }
 
@@ -88,10 +95,24 @@ export function evaluateGraph(
 export function functionGraph(model: Model, { inputs, apply }: ModelFunction, batch: number): Graph {
   const shapes = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, [batch, ...shape]]))
   return trace(
-    (tensors, random: RandomSource) =>
-      apply(under(tensors, WEIGHT), under(tensors, BATCH), { training: false, random }, batch),
-    { ...prefixed(WEIGHT, model.weights), ...prefixed(BATCH, declarations(shapes)) },
+    (tensors, random: RandomSource) => {
+      const context: Context = { training: false, random, controls: controlsOf(tensors) }
+      return apply(under(tensors, WEIGHT), under(tensors, BATCH), context, batch)
+    },
+    {
+      ...prefixed(WEIGHT, model.weights),
+      ...prefixed(BATCH, declarations(shapes)),
+      ...controlInputs(model),
+    },
   )
+}
+
+function controlInputs({ controls = {} }: Model): Record<string, InputDeclaration> {
+  return Object.fromEntries(Object.keys(controls).map((name) => [CONTROL + name, { shape: [] }]))
+}
+
+function controlsOf(inputs: TensorRecord): Record<string, Scalar> {
+  return under(inputs, CONTROL) as Record<string, Scalar>
 }
 
 /** What is reported may be counted in integers. */

@@ -46,6 +46,33 @@ const acme = definePlugin({
 })
 
 describe('round trip', () => {
+  test('values of controls come back; those that the model does not declare are refused', () => {
+    const controlled = define('model', {
+      type: 'acme/controlled',
+      description: 'a model with a control',
+      schema: z.strictObject({}),
+      build: (own, site) => ({ ...build(spec, site.registry), spec: own, controls: { beta: 1 } }),
+    })
+    const plugin = definePlugin({ name: 'c', version: '1.0.0', apiVersion: 1, definitions: [controlled] })
+    const from = createRegistry([core, plugin])
+    const saved = encodeModel({ model: build(controlled(), from), weights, controls: { beta: 0.1 + 0.2 } })
+    expect(decodeModel(saved, from).controls).toEqual({ beta: 0.1 + 0.2 })
+    expect(inspectModel(saved).controls).toEqual({ beta: 0.1 + 0.2 })
+    expectError(() => encodeModel({ model, weights, controls: { beta: 1 } }), {
+      code: 'spec',
+      message: /the model has no control "beta"/,
+    })
+    const renamed = { ...inspectModel(saved), controls: { bta: 1 } }
+    const { spec: kept, fields, plugins, attachments, controls, extras: also } = renamed
+    const json = { spec: kept, fields, plugins, controls, attachments, extras: also } as unknown as Json
+    const file = encodeDocument({ kind: 'model', version: 1, json, tensors: weights })
+    expectError(() => decodeModel(file, from, 'a.safetensors'), {
+      code: 'file',
+      message:
+        /^a\.safetensors does not fit its own model\. Got a value of the control "bta"; expected controls named beta\.$/,
+    })
+  })
+
   test('model, weights and extras come back', () => {
     const found = decodeModel(bytes, createRegistry([core]))
     expect(found.model.spec).toEqual(model.spec)
@@ -187,7 +214,7 @@ describe('refused', () => {
     [
       'a spec of no type',
       write({ spec: {} }),
-      /^m is malformed\. Got a description with a wrong spec\.type; expected spec, fields, plugins, attachments and extras/,
+      /^m is malformed\. Got a description with a wrong spec\.type; expected spec, fields, plugins, controls, attachments and extras/,
     ],
     ['no spec', write({ spec: 1 }), /wrong spec;/],
     ['fields in words', write({ fields: { input: 'big' } }), /wrong fields\.input;/],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Attachments } from '../attachment'
+import { type Controls, checkControls } from '../control'
 import { isSandglassError, SandglassError } from '../errors'
 import type { Model } from '../model'
 import type { Registry } from '../registry'
@@ -19,6 +20,8 @@ export interface ModelFile {
   readonly weights: HostRecord
   /** What was fitted beside the weights, by name. */
   readonly attachments?: Attachments
+  /** The values that the model's controls had last. */
+  readonly controls?: Controls
   /** Anything else that should travel with the model, as plain JSON: where its data came from, names of classes. */
   readonly extras?: Json
 }
@@ -40,27 +43,31 @@ export interface ModelFileContents {
   readonly plugins: readonly UsedPlugin[]
   readonly weights: HostRecord
   readonly attachments: Attachments
+  readonly controls: Controls
   readonly extras: Json
 }
 
 /**
- * Writes a model as one safetensors file: spec, field shapes, the plugins that give its spec meaning, `extras`, and as
- * tensors its weights (under their names) and those of its attachments (`attachments/<name>/<tensor>`).
+ * Writes a model as one safetensors file: spec, field shapes, the plugins that give its spec meaning, the values
+ * of its controls, `extras`, and as tensors its weights (under their names) and those of its attachments
+ * (`attachments/<name>/<tensor>`).
  *
  * Throws `SandglassError`: `data` when the weights are not those of the model, or `extras` or the spec of an attachment
- * is not JSON.
+ * is not JSON; `spec` on the value of a control that the model does not declare.
  */
 export function encodeModel({
   model,
   weights,
   attachments = {},
+  controls = {},
   extras = {},
 }: ModelFile): Uint8Array<ArrayBuffer> {
   checkWeights(model, weights, 'data', 'the model cannot be saved')
+  checkControls(model.controls, controls)
   const { spec, fields, registry } = model
   const packed = packAttachments(attachments, registry, weights)
   const plugins = usedPlugins(registry, spec)
-  const json = { spec, fields, plugins, attachments: packed.json, extras } as unknown as Json
+  const json = { spec, fields, plugins, controls, attachments: packed.json, extras } as unknown as Json
   return encodeDocument({ kind: KIND, version: VERSION, json, tensors: { ...weights, ...packed.tensors } })
 }
 
@@ -68,6 +75,7 @@ const contentsSchema = z.strictObject({
   spec: z.looseObject({ type: z.string() }),
   fields: z.record(z.string(), z.array(z.int().nonnegative())),
   plugins: z.array(z.strictObject({ name: z.string(), version: z.string(), types: z.array(z.string()) })),
+  controls: z.record(z.string(), z.number()).default({}),
   attachments: attachmentsSchema,
   extras: z.unknown(),
 })
@@ -83,7 +91,7 @@ export function inspectModel(bytes: Uint8Array, source = 'model file'): ModelFil
   if (!result.success)
     throw new SandglassError('file', `${source} is malformed`, {
       got: `a description with a wrong ${result.error.issues[0]!.path.join('.') || 'form'}`,
-      expected: 'spec, fields, plugins, attachments and extras',
+      expected: 'spec, fields, plugins, controls, attachments and extras',
       cause: result.error,
     })
   const { extras, attachments: described, ...rest } = result.data
@@ -108,16 +116,17 @@ export function decodeModel(
 
 /** Builds the model that a file describes and checks its weights against it. */
 export function buildModel(
-  { spec, fields, plugins, weights, attachments, extras }: ModelFileContents,
+  { spec, fields, plugins, weights, attachments, controls, extras }: ModelFileContents,
   registry: Registry,
   source: string,
 ): Required<ModelFile> {
   checkPlugins(plugins, registry, source)
   const model = build(spec, fields, registry, source)
+  checkStoredControls(model, controls, source)
   checkWeights(model, weights, 'file', `${source} does not fit its own model`)
   // In the model's order, whatever the file's.
   const ordered = Object.fromEntries(Object.keys(model.weights).map((name) => [name, weights[name]!]))
-  return { model, weights: ordered, attachments, extras }
+  return { model, weights: ordered, attachments, controls, extras }
 }
 
 function build(spec: Spec, fields: ModelFileContents['fields'], registry: Registry, source: string): Model {
@@ -131,6 +140,16 @@ function build(spec: Spec, fields: ModelFileContents['fields'], registry: Regist
       cause: error,
     })
   }
+}
+
+function checkStoredControls(model: Model, controls: Controls, source: string): void {
+  const declared = Object.keys(model.controls ?? {})
+  const unknown = Object.keys(controls).find((name) => !declared.includes(name))
+  if (unknown === undefined) return
+  throw new SandglassError('file', `${source} does not fit its own model`, {
+    got: `a value of the control "${unknown}"`,
+    expected: declared.length ? `controls named ${declared.join(', ')}` : 'no controls',
+  })
 }
 
 function checkPlugins(plugins: readonly UsedPlugin[], registry: Registry, source: string): void {

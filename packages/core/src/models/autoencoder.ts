@@ -91,7 +91,7 @@ export const autoencoder = define('model', {
       if (!regularizer) return {}
       const mapping: Mapping = {
         outputShape: latentShape,
-        apply: (x) => applyMasked(encoder, x, w, { training: false, random: context.random }, mask).output,
+        apply: (x) => applyMasked(encoder, x, w, unwatched(context), mask).output,
       }
       const name = spec.encoderRegularizer!.type.split('/').at(-1)!
       return { [name]: regularizer(mapping, input, context, 'encoderRegularizer') }
@@ -108,8 +108,7 @@ export const autoencoder = define('model', {
       if (!corruption) return undefined
       if (context.training) return { denoising: reconstruction }
       const damaged = corruption(input!, context, 'corruption')
-      const unwatched = { training: false, random: context.random }
-      return { denoising: compare(damaged, target, mask, w, unwatched).reconstruction }
+      return { denoising: compare(damaged, target, mask, w, unwatched(context)).reconstruction }
     }
 
     const masked = fields.mask && { mask: fields.mask }
@@ -178,3 +177,8 @@ export const autoencoder = define('model', {
     }
   },
 })
+
+/** The context of a pass beside the training's own: nothing is dropped, and nobody watches. */
+function unwatched({ watch: _, ...context }: Context): Context {
+  return { ...context, training: false }
+}

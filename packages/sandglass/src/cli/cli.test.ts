@@ -203,6 +203,7 @@ describe('progress', () => {
       objective: 'o',
       scalars: { loss: 0.5 },
       learningRate: 1,
+      controls: {},
     }) as const
   const epoch = {
     type: 'epoch',

@@ -182,6 +182,7 @@ async function leaveResults(finished: Finished): Promise<RunResult> {
   await saveModel(path(files.model), {
     model: trained.model,
     weights: await trained.weights(),
+    controls: trained.controls,
     extras: { provenance, dataset: settings.dataset as never, ...(classNames && { classNames }) },
   })
   const shown: ExhibitInput = {

@@ -6,6 +6,7 @@ import {
   type Program,
   SandglassError,
 } from '@sandglass/core'
+import { initialControls } from '../fit/controls'
 
 export interface Selection {
   readonly backend: Backend
@@ -69,14 +70,15 @@ async function named(wanted: string, candidates: readonly Backend[]): Promise<Se
 /** Why a backend cannot run this program, by running a little of it on a blank sample. */
 async function tryProgram(backend: Backend, program: Program): Promise<string | undefined> {
   const { model } = program
+  const controls = initialControls(model)
   const batch: Batch = { size: 1, fields: model.fields, fill: () => undefined }
   try {
     const session = await backend.open(program)
     try {
       for (const { name: objective } of model.objectives) {
-        await session.evaluate({ objective, batch, index: 0 })
+        await session.evaluate({ objective, batch, index: 0, controls })
         if (program.optimizers?.[objective])
-          await session.step({ objective, batch, step: 0, learningRate: 0 })
+          await session.step({ objective, batch, step: 0, learningRate: 0, controls })
       }
     } finally {
       session.dispose()

@@ -2,17 +2,18 @@ import type {
   Anywhere,
   Attachment,
   Batch,
+  Controls,
   Dataset,
   ForeignSpec,
   HostRecord,
   Model,
   ModelFunction,
+  Monitored,
   RunRequest,
 } from '@sandglass/core'
 import type { CallbackState, Checkpoint } from '../checkpoint/checkpoint'
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../fit/events'
 import type { HistoryEntry } from '../fit/history'
-import type { Monitored } from './monitor'
 
 declare module '@sandglass/core' {
   interface Kinds {
@@ -41,11 +42,13 @@ export interface Run {
   readonly validation?: Dataset
   /** The batch of the last update. */
   readonly batch: Batch | undefined
+  /** Values of the model's controls at the last update. */
+  readonly controls: Controls
   /** Ends the run once every callback has seen the present event. */
   stop(reason: string): void
   /** The weights to evaluate with: the averaged ones, when the optimizer keeps averages. */
   weights(): Promise<HostRecord>
-  /** Runs a function of the model, or one of a callback's own, on the session that trains. */
+  /** Runs a function of the model, or one of a callback's own, on the session that trains, with the present controls. */
   apply(name: string, inputs: HostRecord, request?: RunRequest): Promise<HostRecord>
   /** Adds something fitted to the model, or replaces what has this name; checkpoints and the model file keep it. */
   attach(name: string, attachment: Attachment): void

@@ -1,11 +1,5 @@
-import type { Monitor } from '@sandglass/core'
+import type { Monitor, Monitored } from '@sandglass/core'
 import { z } from 'zod'
-
-/** A figure of the history, and whether lower or higher values of it are better. */
-export interface Monitored {
-  readonly name: string
-  readonly mode: 'min' | 'max'
-}
 
 /** Options of whatever watches one figure of the history. */
 export const monitorOptions = {

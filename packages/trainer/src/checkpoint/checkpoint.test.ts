@@ -19,6 +19,7 @@ const checkpoint: Checkpoint = {
     mean: { kind: 'vector', spec: { type: 'mean' }, tensors: { 'a/b': tensor } },
     none: { kind: 'x', spec: { type: 'y' }, tensors: {}, plugin: { name: 'p', version: '1.0.0' } },
   },
+  controls: { beta: 0.1 + 0.2, temperature: -3 },
   stopped: 'earlyStopping',
   identity: { model: { type: 'autoencoder' }, batchSize: 4 },
 }

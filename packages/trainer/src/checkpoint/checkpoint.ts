@@ -1,6 +1,7 @@
 import {
   type Attachments,
   attachmentsSchema,
+  type Controls,
   decodeState,
   encodeState,
   type HostRecord,
@@ -43,6 +44,8 @@ export interface Checkpoint {
   readonly callbacks: Readonly<Record<string, CallbackState>>
   /** What was fitted beside the weights. */
   readonly attachments: Attachments
+  /** Values of the model's controls. */
+  readonly controls: Controls
   /** Why a callback ended the run, if one did: it then stays ended. */
   readonly stopped?: string
   /** The run was aborted before what is done at the start was done. */
@@ -88,6 +91,7 @@ const schema = z.strictObject({
   means: z.record(z.string(), z.strictObject({ size: count, sums: numbers })),
   callbacks: z.record(z.string(), z.unknown()),
   attachments: attachmentsSchema,
+  controls: z.record(z.string(), z.number()),
   stopped: z.string().optional(),
   pending: z.literal('start').optional(),
   identity: z.record(z.string(), z.unknown()),

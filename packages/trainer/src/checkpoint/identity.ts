@@ -11,6 +11,7 @@ export async function identityOf(plan: Plan): Promise<Identity> {
     data: await describeData(plan.train),
     validation: plan.validation ? [await describeData(plan.validation), plan.validationBatchSize] : null,
     optimizer: plain(plan.optimizerSpecs),
+    controls: plain(plan.controls.specs),
     metrics: plain(plan.metricSpecs),
     seed: plan.seed,
     batchSize: plan.batchSize,

@@ -2,9 +2,11 @@ import '@sandglass/core/gradients'
 import {
   averagedWeights,
   type Context,
+  type Controls,
   checkOptimizers,
   checkState,
   clearsNearlyZero,
+  controlValues,
   createSerially,
   createStreams,
   evaluateStep,
@@ -127,13 +129,18 @@ export async function openEagerSession(program: Program, options: EagerOptions):
   return {
     backend: { id, device },
 
-    step: ({ objective: name, batch, step, learningRate }) =>
+    step: ({ objective: name, batch, step, learningRate, controls: given }) =>
       enqueue('train', async () => {
         const each = find(name)
         const { objective, slots } = each
         const optimizer = optimizerOf(program, name, learningRate)
-        const context: Context = { training: true, random: tensorSource(streams, step) }
+        const values = controlValues(model.controls, given)
         const out = compute(`training "${name}"`, () => {
+          const context: Context = {
+            training: true,
+            random: tensorSource(streams, step),
+            controls: scalars(values),
+          }
           const result = trainStep(objective, optimizer, metrics, {
             weights,
             slots,
@@ -154,12 +161,12 @@ export async function openEagerSession(program: Program, options: EagerOptions):
         })
         try {
           // Read before anything is replaced: a device may report that it failed only now.
-          const scalars = await read(out)
+          const reported = await read(out)
           if (disposed) throw new SandglassError('backend', 'the session was disposed during a step')
           adopt(weights, out.weights)
           adopt(slots, out.slots)
           each.iterations++
-          return scalars
+          return reported
         } catch (error) {
           disposeAll(out.weights)
           disposeAll(out.slots)
@@ -167,23 +174,24 @@ export async function openEagerSession(program: Program, options: EagerOptions):
         }
       }),
 
-    evaluate: ({ objective: name, batch, index }) =>
+    evaluate: ({ objective: name, batch, index, controls: given }) =>
       enqueue('evaluate', () => {
         const each = find(name)
         const random = prefixedSource(tensorSource(streams, index), 'evaluate/')
+        const values = controlValues(model.controls, given)
         const out = compute(`evaluating "${name}"`, () =>
           packed(
             evaluateStep(each.objective, metrics, {
               weights: evaluationWeights(name),
               batch: uploadBatch(batch, each.objective, model.fields),
-              context: { training: false, random },
+              context: { training: false, random, controls: scalars(values) },
             }),
           ),
         )
         return read(out)
       }),
 
-    run: (name, inputs, { size: asked, seed: drawn = seed, draw = 0, first } = {}) =>
+    run: (name, inputs, { size: asked, seed: drawn = seed, draw = 0, first, controls: given } = {}) =>
       enqueue(`run "${name}"`, async () => {
         const target = Object.hasOwn(model.functions, name) ? model.functions[name] : undefined
         if (!target)
@@ -192,9 +200,11 @@ export async function openEagerSession(program: Program, options: EagerOptions):
           })
         const size = inputBatch(`the function "${name}"`, inputs, target.inputs, asked)
         const random = prefixedSource(tensorSource(createStreams(drawn), draw, first), 'run/')
+        const values = controlValues(model.controls, given)
         const outputs = compute(`running "${name}"`, () => {
           const visible = evaluationWeights()
-          const results = target.apply(visible, uploadInputs(inputs), { training: false, random }, size)
+          const context: Context = { training: false, random, controls: scalars(values) }
+          const results = target.apply(visible, uploadInputs(inputs), context, size)
           // A function may give back a weight, which must outlive the run.
           const taken = new Set<Tensor>(Object.values(visible))
           return Object.fromEntries(
@@ -242,6 +252,11 @@ export async function openEagerSession(program: Program, options: EagerOptions):
       for (const { slots } of trained.values()) disposeAll(slots)
     },
   }
+}
+
+/** Values of controls as tensors. Call within `tidy`. */
+function scalars(values: Controls): Record<string, Scalar> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, scalar(value, 'float32')]))
 }
 
 interface Packed {

@@ -1,4 +1,4 @@
-import { type Dataset, type Model, range, type Scalars, type Session } from '@sandglass/core'
+import { type Controls, type Dataset, type Model, range, type Scalars, type Session } from '@sandglass/core'
 import { checkedBatches } from './data'
 import { reportedAs } from './history'
 import { createMeans } from './means'
@@ -7,6 +7,7 @@ import { createYielder } from './yield-to-events'
 export interface Evaluation {
   readonly objectives: readonly string[]
   readonly batchSize: number
+  readonly controls: Controls
   readonly signal?: AbortSignal
 }
 
@@ -18,7 +19,7 @@ export async function evaluateDataset(
   session: Session,
   model: Model,
   dataset: Dataset,
-  { objectives, batchSize, signal }: Evaluation,
+  { objectives, batchSize, controls, signal }: Evaluation,
 ): Promise<Scalars | undefined> {
   const yieldToEvents = createYielder()
   const batchOf = checkedBatches(dataset, model)
@@ -29,7 +30,7 @@ export async function evaluateDataset(
       if (signal?.aborted) return undefined
       const size = Math.min(batchSize, dataset.size - start)
       const batch = await batchOf(range(start, start + size))
-      means.add(await session.evaluate({ objective, batch, index }), size)
+      means.add(await session.evaluate({ objective, batch, index, controls }), size)
       await yieldToEvents()
     }
     for (const [name, value] of Object.entries(means.result()))

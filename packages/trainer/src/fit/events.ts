@@ -1,5 +1,4 @@
-import type { ProcedureEvent, Scalars } from '@sandglass/core'
-import type { Monitored } from '../callbacks/monitor'
+import type { Controls, Monitored, ProcedureEvent, Scalars } from '@sandglass/core'
 import type { HistoryEntry } from './history'
 
 /** Why a run ended: every epoch was done, its signal was aborted, or a callback asked for it (its reason). */
@@ -33,6 +32,8 @@ export interface StepEvent {
   /** Loss, parts and metrics of this batch before the update. */
   readonly scalars: Readonly<Scalars>
   readonly learningRate: number
+  /** Values of the model's controls in this update. */
+  readonly controls: Controls
 }
 
 /** After each epoch and its validation. */

@@ -5,6 +5,7 @@ import {
   type Dataset,
   type Model,
   type ModelSpec,
+  type Monitored,
   type Session,
   type Splits,
   type TrainedModel,
@@ -12,7 +13,6 @@ import {
   watch,
 } from '@sandglass/core'
 import type { Run } from '../callbacks/callback'
-import type { Monitored } from '../callbacks/monitor'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import { identityOf } from '../checkpoint/identity'
 import { createTrainedModel } from '../model/trained-model'
@@ -117,7 +117,11 @@ async function train(
       progress.stopped ??= reason
     },
     weights: async () => evaluationWeights(await session.state(), model, optimizers),
-    apply: (name, inputs, request) => session.run(name, inputs, request),
+    apply: (name, inputs, request) =>
+      session.run(name, inputs, { ...request, controls: { ...progress.controls, ...request?.controls } }),
+    get controls() {
+      return progress.controls
+    },
     attach: (name, attachment) => {
       fitted[name] = attachment
     },
@@ -171,6 +175,7 @@ async function train(
     model: createTrainedModel(model, session, {
       seed,
       attachments: fitted,
+      controls: progress.controls,
       extras: options.extras,
       setWeights: control.setWeights,
     }),
@@ -190,7 +195,7 @@ async function checkpointOf(
   progress: Progress,
   attachments: Attachments,
 ): Promise<Checkpoint> {
-  const { position, history, means, stopped, started } = progress
+  const { position, history, means, controls, stopped, started } = progress
   const states = [...nameCallbacks(plan.callbacks)].flatMap(([name, callback]) => {
     const state = callback.state?.()
     return state ? [[name, state] as const] : []
@@ -200,6 +205,7 @@ async function checkpointOf(
     position: { ...position },
     training: await session.state(),
     attachments: { ...attachments },
+    controls: { ...controls },
     history: [...history],
     means: Object.fromEntries([...means].map(([name, each]) => [name, each.state()])),
     callbacks: Object.fromEntries(states),

@@ -2,8 +2,9 @@ import type { Scalars } from '@sandglass/core'
 
 /**
  * What is reported of one epoch: `epoch` (from 1), `loss` and its parts, metrics, the same of the validation data as
- * `val_…`, and `learningRate` (of the epoch's last update). A model with several objectives prefixes each of these but
- * `epoch` with the objective: `critic_loss`, `val_critic_loss`.
+ * `val_…`, `learningRate` (of the epoch's last update), and the controls of the model (of its last batch). A model with
+ * several objectives prefixes each of these but `epoch` and the controls with the objective: `critic_loss`,
+ * `val_critic_loss`.
  *
  * Values are means over the epoch's batches weighted by their sizes, as Keras has it: training values are those before
  * each update, validation values those after the last. Nothing here depends on the clock, so the history of a resumed

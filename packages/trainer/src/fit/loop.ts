@@ -10,7 +10,7 @@ import { createMeans } from './means'
 import { checkMonitors } from './monitors'
 import { orderOf } from './order'
 import type { Plan } from './plan'
-import type { Progress } from './progress'
+import { controlsAt, type Progress } from './progress'
 import { readAhead } from './read-ahead'
 import { resetOptimizers } from './reset-optimizers'
 import { objectivesWithin, phaseAt, turnsAt } from './turns'
@@ -95,6 +95,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
       loop.onBatch(batch)
       do {
         if (ended()) return
+        progress.controls = controlsAt(plan, progress)
         const again = names[position.turn + 1]
         const following = again
           ? { objective: again, batch }
@@ -115,8 +116,9 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   ): Promise<void> {
     const learningRate = rates.next(objective)
     const { step } = position
+    const { controls } = progress
     const next = following && { ...following, step: step + 1 }
-    const scalars = await session.step({ objective, batch, step, learningRate, next })
+    const scalars = await session.step({ objective, batch, step, learningRate, controls, next })
     steps++
     meansOf(objective).add(scalars, batch.size)
     const { epoch, batch: index } = position
@@ -138,6 +140,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
       objective,
       scalars,
       learningRate,
+      controls,
     }
     channel.send(event)
     const pending = onStep.call(event, run)
@@ -158,8 +161,9 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
     const first = position.epoch * batches
     const active = new Set(objectivesWithin(turns, first, first + batches))
     const objectives = plan.model.objectives.map(({ name }) => name).filter((name) => active.has(name))
+    const { controls } = progress
     const { validation, validationBatchSize } = plan
-    const evaluation = { objectives, batchSize: validationBatchSize, signal }
+    const evaluation = { objectives, batchSize: validationBatchSize, controls, signal }
     const validated = validation && (await evaluateDataset(session, plan.model, validation, evaluation))
     if (validation && !validated) return undefined
     const trained: Scalars = {}
@@ -169,7 +173,7 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
     const lastRates = Object.fromEntries(
       objectives.map((name) => [reportedAs(name, 'learningRate', several), rates.last(name)]),
     )
-    const entry = historyEntry(position.epoch + 1, trained, validated, lastRates)
+    const entry = historyEntry(position.epoch + 1, trained, validated, { ...lastRates, ...controls })
     progress.history.push(entry)
     progress.means.clear()
     position.epoch++

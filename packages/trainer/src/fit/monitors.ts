@@ -3,14 +3,21 @@ import { reportedAs } from './history'
 import type { Plan } from './plan'
 
 /**
- * Throws `SandglassError` (`spec`) when a callback or a schedule watches a name that the history will not have. Known
- * after the first update of an objective, and checked then, so that no epoch is spent in vain.
+ * Throws `SandglassError` (`spec`) when a callback or a schedule watches a name that the history will not have, or a
+ * control has the name of something else in it. Known after the first update of an objective, and checked then, so that
+ * no epoch is spent in vain.
  */
 export function checkMonitors(plan: Plan, objective: string, scalars: Scalars): void {
   const several = plan.model.objectives.length > 1
   const own = [...Object.keys(scalars), 'learningRate'].map((name) => reportedAs(objective, name, several))
   const validated = Object.keys(scalars).map((name) => `val_${reportedAs(objective, name, several)}`)
-  const available = [...own, ...(plan.validation ? validated : [])]
+  const controls = Object.keys(plan.controls.specs)
+  const taken = controls.find((name) => own.includes(name) || validated.includes(name) || name === 'epoch')
+  if (taken !== undefined)
+    throw new SandglassError('spec', `the control "${taken}" has the name of something that is reported`, {
+      expected: `a name that is none of epoch, ${own.join(', ')}`,
+    })
+  const available = [...own, ...(plan.validation ? validated : []), ...controls]
   const isOfAnother = (monitor: string) =>
     Object.keys(plan.optimizers).some(
       (other) => other !== objective && monitor.replace(/^val_/, '').startsWith(`${other}_`),
@@ -29,6 +36,7 @@ function watchersOf(plan: Plan, objective: string): { name: string; monitors: re
   const rate = optimizers[objective]?.learningRate
   const schedule = schedules[objective]?.monitors?.(monitor.name) ?? []
   return [
+    ...plan.controls.monitors(monitor.name),
     ...callbacks.map(({ name, monitors }) => ({ name, monitors: monitors?.(monitor.name) ?? [] })),
     ...(typeof rate === 'object' ? [{ name: rate.type, monitors: schedule }] : []),
   ]

@@ -7,6 +7,7 @@ import type {
   MetricSpec,
   Monitor,
   Registry,
+  ScheduleSpec,
   Start,
   Turns,
 } from '@sandglass/core'
@@ -22,6 +23,13 @@ export interface FitOptions {
    * the two is needed.
    */
   readonly optimizer?: Optimizers
+  /**
+   * What the model's controls do, in place of what it declares: numbers, or schedules, whose steps are batches.
+   *
+   * @example
+   * { controls: { beta: { type: 'warmUp', epochs: 5, to: 1 } } } // from 0 to 1 in five epochs
+   */
+  readonly controls?: Readonly<Record<string, number | ScheduleSpec>>
   /** Where the model runs: a backend, or the name of one in the registry. Default `auto`: the fastest that can. */
   readonly backend?: Backend | string
   /** Passes over the data. */

@@ -27,7 +27,7 @@ export async function performStart(starting: Starting): Promise<void> {
     progress.started = true
     return
   }
-  const performer = { model, session, seed, attachments, weights: run.weights }
+  const performer = { model, session, seed, attachments, controls: run.controls, weights: run.weights }
   const options = { options: start.options, data: train, signal }
   try {
     const { weights, attachments: fitted } = await performProcedure(

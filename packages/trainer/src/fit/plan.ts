@@ -4,9 +4,11 @@ import {
   type Metric,
   type Model,
   type ModelSpec,
+  type Monitored,
   type Optimizer,
   type Registry,
   SandglassError,
+  type Schedule,
   type Shape,
   type Spec,
   type Splits,
@@ -14,10 +16,11 @@ import {
   type Streams,
 } from '@sandglass/core'
 import type { Callback, CallbackSpec } from '../callbacks/callback'
-import { type Monitored, monitored } from '../callbacks/monitor'
+import { monitored } from '../callbacks/monitor'
 import { terminateOnNan } from '../callbacks/terminate-on-nan'
 import { procedureOf } from '../model/perform'
-import { type Schedule, scheduleOf } from '../schedules/index'
+import { scheduleOf } from '../schedules/index'
+import { type ControlPlan, planControls } from './controls'
 import { checkFields, dataOf } from './data'
 import { reportedAs } from './history'
 import { optimizersOf } from './optimizers'
@@ -33,6 +36,7 @@ export interface Plan {
   readonly optimizers: Readonly<Record<string, Optimizer>>
   readonly optimizerSpecs: Readonly<Record<string, Spec>>
   readonly schedules: Readonly<Record<string, Schedule>>
+  readonly controls: ControlPlan
   readonly metrics: Readonly<Record<string, Metric>>
   readonly metricSpecs: readonly Spec[]
   readonly callbacks: readonly Callback[]
@@ -69,7 +73,9 @@ export async function planRun(
       expected: `a batchSize of at most ${train.size}`,
     })
 
-  await registry.load([target, options.optimizer, metrics, callbacks.filter(isSpec)].map(forLoading))
+  await registry.load(
+    [target, options.optimizer, options.controls, metrics, callbacks.filter(isSpec)].map(forLoading),
+  )
   const model = isModel(target) ? target : buildModel(target, registry, train)
   await registry.load(model.training?.optimizers)
   checkFields(model, train)
@@ -92,6 +98,7 @@ export async function planRun(
     optimizers,
     optimizerSpecs,
     schedules: mapValues(optimizers, (optimizer) => scheduleOf(optimizer, registry)),
+    controls: planControls(model, options.controls, registry),
     metrics: named(metricSpecs, registry),
     metricSpecs,
     callbacks: guard ? [terminateOnNan.build(terminateOnNan() as never, undefined), ...built] : built,

@@ -1,4 +1,4 @@
-import { SandglassError } from '@sandglass/core'
+import { type Controls, SandglassError } from '@sandglass/core'
 import type { Callback } from '../callbacks/callback'
 import type { Checkpoint, Position } from '../checkpoint/checkpoint'
 import { checkIdentity, type Identity } from '../checkpoint/identity'
@@ -14,6 +14,8 @@ export interface Progress {
   readonly history: HistoryEntry[]
   /** Of the epoch under way, by objective. */
   readonly means: Map<string, Means>
+  /** Values of the model's controls: of the last batch or, before the first, those that it will have. */
+  controls: Controls
   /** Why a callback wants the run to end. */
   stopped?: string
   /** Whether what is done at the start is done. */
@@ -22,16 +24,13 @@ export interface Progress {
 
 /** The beginning of a run, or where its checkpoint left off. Throws `SandglassError` when that is of another run. */
 export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Checkpoint): Progress {
-  if (!checkpoint)
-    return {
-      identity,
-      position: { epoch: 0, batch: 0, turn: 0, step: 0 },
-      history: [],
-      means: new Map(),
-      started: false,
-    }
+  if (!checkpoint) {
+    const begin = { position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [] }
+    const controls = controlsAt(plan, begin)
+    return { identity, ...begin, means: new Map(), controls, started: false }
+  }
   checkIdentity(checkpoint.identity, identity)
-  const { position, history, means, stopped, pending } = checkpoint
+  const { position, history, means, controls, stopped, pending } = checkpoint
   const { turns, batches } = plan
   const turn = turnsAt(turns, position.epoch * batches + position.batch)
   if (position.batch > batches || position.turn >= turn.length || history.length !== position.epoch)
@@ -44,9 +43,19 @@ export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Check
     position: { ...position },
     history: [...history],
     means: new Map(Object.entries(means).map(([name, state]) => [name, createMeans(state)])),
+    controls,
     stopped,
     started: pending === undefined,
   }
+}
+
+/** Values of the model's controls for the next batch. */
+export function controlsAt(
+  { controls, batches, epochs, monitor }: Plan,
+  { position: { epoch, batch }, history }: Pick<Progress, 'position' | 'history'>,
+): Controls {
+  const step = epoch * batches + batch
+  return controls.at({ step, epoch, stepsPerEpoch: batches, totalSteps: batches * epochs, history, monitor })
 }
 
 /** Names for the states of callbacks: `earlyStopping`, `earlyStopping2`… */

@@ -1,6 +1,7 @@
 import {
   type Attachments,
   type Channel,
+  type Controls,
   createStreams,
   type HostRecord,
   type Model,
@@ -22,6 +23,7 @@ export interface Performer {
   /** Where a procedure is not given one. */
   readonly seed: number
   readonly attachments: Attachments
+  readonly controls: Controls
   weights(): Promise<HostRecord>
 }
 
@@ -35,7 +37,7 @@ export async function performProcedure(
   { options = {}, data, seed = performer.seed, signal = new AbortController().signal }: PerformOptions,
   channel: Channel<ProcedureEvent>,
 ): Promise<ProcedureResult> {
-  const { model, session, attachments } = performer
+  const { model, session, attachments, controls } = performer
   const { procedure, parsed } = procedureOf(model, name, options)
   if (procedure.data === 'required' && !data)
     throw new SandglassError('data', `the procedure "${name}" needs data`, {
@@ -50,11 +52,13 @@ export async function performProcedure(
       seed,
       signal,
       attachments,
+      controls,
       streams: createStreams(seed),
       ...(data && { data }),
       run: async (target, inputs, given = {}) => {
         signal.throwIfAborted()
-        return runFunction(model, session, target, inputs, { seed, draw: draws++, ...given })
+        const options = { seed, draw: draws++, ...given, controls: { ...controls, ...given.controls } }
+        return runFunction(model, session, target, inputs, options)
       },
       weights: performer.weights,
       progress: (done, total, figures) => {

@@ -31,7 +31,7 @@ export async function runFunction(
   session: Session,
   name: string,
   inputs: FunctionInputs,
-  { batchSize = 256, size: asked, seed, draw }: RunOptions,
+  { batchSize = 256, size: asked, seed, draw, controls }: RunOptions,
 ): Promise<HostRecord> {
   checkCount('batchSize', batchSize)
   const source = isDataset(inputs) ? datasetSource(model, name, inputs) : givenSource(model, name, inputs)
@@ -41,7 +41,8 @@ export async function runFunction(
   for (let first = 0; first < size; first += batchSize) {
     const end = Math.min(first + batchSize, size)
     const made = source.size === undefined ? { size: end - first } : {}
-    parts.push(await session.run(name, await source.take(first, end), { ...made, seed, draw, first }))
+    const request = { ...made, seed, draw, first, controls }
+    parts.push(await session.run(name, await source.take(first, end), request))
     await yieldToEvents()
   }
   return Object.fromEntries(

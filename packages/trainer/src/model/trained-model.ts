@@ -2,6 +2,7 @@ import {
   type Attachments,
   type Backend,
   type BatchOptions,
+  type Controls,
   type Dataset,
   encodeModel,
   type FunctionInputs,
@@ -21,6 +22,7 @@ import {
   watch,
 } from '@sandglass/core'
 import { backendOf } from '../fit/backend'
+import { initialControls } from '../fit/controls'
 import { checkFields } from '../fit/data'
 import { evaluateDataset } from '../fit/evaluate'
 import { named } from '../fit/plan'
@@ -30,7 +32,7 @@ import { isDataset } from './samples'
 
 /** Opens a model that was trained before, as it comes out of a model file. */
 export async function openModel(
-  { model, weights, attachments, extras }: ModelFile,
+  { model, weights, attachments, controls, extras }: ModelFile,
   options: {
     readonly backend?: Backend | string
     readonly metrics?: readonly MetricSpec[]
@@ -48,13 +50,20 @@ export async function openModel(
     session.dispose()
     throw error
   }
-  return createTrainedModel(model, session, { seed, attachments, extras })
+  return createTrainedModel(model, session, {
+    seed,
+    attachments,
+    controls: { ...initialControls(model), ...controls },
+    extras,
+  })
 }
 
 export interface Belongings {
   /** Of random functions and procedures. */
   readonly seed: number
   readonly attachments?: Attachments
+  /** What the controls of the model are. */
+  readonly controls: Controls
   readonly extras?: Json
   /** How its weights are replaced, where the session keeps more than them. Default: they are restored. */
   setWeights?(weights: HostRecord): Promise<void>
@@ -62,15 +71,22 @@ export interface Belongings {
 
 /** A trained model on a session, which it owns from now on and whose averaged weights, if any, equal its weights. */
 export function createTrainedModel(model: Model, session: Session, belongings: Belongings): TrainedModel {
-  const { seed, extras: kept = {}, setWeights = (weights) => session.restore({ weights }) } = belongings
+  const {
+    seed,
+    controls,
+    extras: kept = {},
+    setWeights = (weights) => session.restore({ weights }),
+  } = belongings
   let attachments: Attachments = { ...belongings.attachments }
   let draws = 0
 
   const weights = async () => (await session.state()).weights
 
+  const current = (options: BatchOptions): Controls => ({ ...controls, ...options.controls })
+
   async function run(name: string, inputs: FunctionInputs, options: RunOptions = {}): Promise<HostRecord> {
     const draw = options.draw ?? (options.seed === undefined ? draws++ : 0)
-    return runFunction(model, session, name, inputs, { ...options, draw })
+    return runFunction(model, session, name, inputs, { ...options, draw, controls: current(options) })
   }
 
   async function apply(name: string, samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor> {
@@ -95,7 +111,7 @@ export function createTrainedModel(model: Model, session: Session, belongings: B
     options: PerformOptions,
     channel: Parameters<typeof performProcedure>[3],
   ) {
-    const performer = { model, session, seed, attachments, weights }
+    const performer = { model, session, seed, attachments, controls, weights }
     const result = await performProcedure(performer, name, options, channel)
     if (result.weights) await setWeights({ ...(await weights()), ...result.weights })
     attachments = { ...attachments, ...result.attachments }
@@ -108,6 +124,7 @@ export function createTrainedModel(model: Model, session: Session, belongings: B
     get attachments() {
       return attachments
     },
+    controls,
     extras: kept,
     run,
     apply,
@@ -122,14 +139,17 @@ export function createTrainedModel(model: Model, session: Session, belongings: B
       const { [name]: _, ...rest } = attachments
       attachments = rest
     },
-    evaluate: async (dataset, { batchSize = 32 }: BatchOptions = {}) => {
+    evaluate: async (dataset, options: BatchOptions = {}) => {
+      const { batchSize = 32 } = options
       checkCount('batchSize', batchSize)
       checkFields(model, dataset)
       const objectives = model.objectives.map(({ name }) => name)
-      return (await evaluateDataset(session, model, dataset, { objectives, batchSize })) as Scalars
+      const evaluation = { objectives, batchSize, controls: current(options) }
+      return (await evaluateDataset(session, model, dataset, evaluation)) as Scalars
     },
     weights,
-    save: async (extras = kept) => encodeModel({ model, weights: await weights(), attachments, extras }),
+    save: async (extras = kept) =>
+      encodeModel({ model, weights: await weights(), attachments, controls, extras }),
     dispose: () => session.dispose(),
   }
 }

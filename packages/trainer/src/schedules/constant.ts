@@ -1,11 +1,11 @@
-import { define, positive } from '@sandglass/core'
+import { define } from '@sandglass/core'
 import { z } from 'zod'
 
-/** `value` throughout: what a plain number for a learning rate stands for. */
+/** `value` throughout: what a plain number stands for. */
 export const constantSchedule = define('schedule', {
   type: 'constant',
-  description: 'the same learning rate throughout',
-  schema: z.strictObject({ value: positive }),
+  description: 'the same value throughout',
+  schema: z.strictObject({ value: z.number() }),
   build:
     ({ value }) =>
     () =>

@@ -1,10 +1,10 @@
-import { define, nonNegative, positive, positiveInt, SandglassError } from '@sandglass/core'
+import { define, nonNegative, positiveInt, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
 
 /**
  * Half a cosine from the top down to `alpha` times the top in `decaySteps`, then constant:
  * `top · ((1 − alpha) · ½(1 + cos(π · step / decaySteps)) + alpha)`, Keras's CosineDecay. The top is `initial`; or,
- * with a warm-up, `warmupTarget`, to which the rate rises linearly from `initial` in the first `warmupSteps`.
+ * with a warm-up, `warmupTarget`, to which it goes linearly from `initial` in the first `warmupSteps`.
  *
  * `decaySteps` defaults to the rest of the run after the warm-up. Throws `SandglassError` (`spec`) when only one of
  * `warmupSteps` and `warmupTarget` is given.
@@ -13,11 +13,11 @@ export const cosineSchedule = define('schedule', {
   type: 'cosine',
   description: 'decays along half a cosine, if wished after a warm-up',
   schema: z.strictObject({
-    initial: nonNegative,
+    initial: z.number(),
     decaySteps: positiveInt.optional(),
     alpha: nonNegative.default(0),
     warmupSteps: positiveInt.optional(),
-    warmupTarget: positive.optional(),
+    warmupTarget: z.number().optional(),
   }),
   build: ({ initial, alpha, warmupTarget, ...options }) => {
     if ((options.warmupSteps === undefined) !== (warmupTarget === undefined))

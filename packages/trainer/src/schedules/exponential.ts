@@ -6,7 +6,7 @@ export const exponentialSchedule = define('schedule', {
   type: 'exponential',
   description: 'decays by a factor every so many steps',
   schema: z.strictObject({
-    initial: positive,
+    initial: z.number(),
     decaySteps: positiveInt,
     decayRate: positive,
     staircase: z.boolean().default(false),

@@ -7,7 +7,6 @@ import { stepSchedule } from './step'
 import { type WarmUpOptions, warmUpSchedule } from './warm-up'
 
 export { type LearningRate, learningRateAt, learningRateSpec, scheduleOf } from './learning-rate'
-export { type Progress, type Schedule, type ScheduleSite, scheduleSpec } from './schedule'
 export type { WarmUpOptions }
 export {
   constantSchedule,

@@ -1,6 +1,15 @@
-import { positive, type Registry, SandglassError, type ScheduleSpec, type Spec } from '@sandglass/core'
+import {
+  positive,
+  type Registry,
+  SandglassError,
+  type Schedule,
+  type ScheduleProgress,
+  type ScheduleSpec,
+  type Spec,
+  scheduleSpec,
+} from '@sandglass/core'
 import { z } from 'zod'
-import { type Progress, type Schedule, scheduleSpec } from './schedule'
+import { scheduled } from './scheduled'
 
 /** Schema of an option that is a learning rate: a positive number, or the spec of a schedule. */
 export const learningRateSpec = (): z.ZodType<number | { type: string }, number | ScheduleSpec> =>
@@ -20,8 +29,8 @@ export function scheduleOf(
   registry: Registry,
 ): Schedule {
   const rate = typeof source === 'object' && 'learningRate' in source ? source.learningRate : source
-  if (typeof rate === 'number') return () => rate
-  const schedule = registry.build('schedule', rate, { registry })
+  const schedule = scheduled(rate, registry)
+  if (typeof rate === 'number') return schedule
   const checked: Schedule = (progress) => {
     const value = schedule(progress)
     if (Number.isFinite(value) && value >= 0) return value
@@ -41,7 +50,7 @@ export function scheduleOf(
 export function learningRateAt(
   source: LearningRate | { readonly learningRate: LearningRate },
   registry: Registry,
-  progress: Progress,
+  progress: ScheduleProgress,
 ): number {
   return scheduleOf(source, registry)(progress)
 }

@@ -1,4 +1,4 @@
-import { define, nonNegative, positiveInt, SandglassError } from '@sandglass/core'
+import { define, positiveInt, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
 
 /**
@@ -10,10 +10,10 @@ import { z } from 'zod'
  */
 export const piecewiseSchedule = define('schedule', {
   type: 'piecewise',
-  description: 'a constant learning rate between given steps or epochs',
+  description: 'a constant value between given steps or epochs',
   schema: z.strictObject({
     boundaries: z.array(positiveInt).min(1),
-    values: z.array(nonNegative).min(2),
+    values: z.array(z.number()).min(2),
     unit: z.enum(['steps', 'epochs']).default('steps'),
   }),
   build: ({ boundaries, values, unit }) => {

@@ -1,7 +1,6 @@
-import { define, nonNegative, positive, positiveInt } from '@sandglass/core'
+import { define, nonNegative, positive, positiveInt, type Schedule } from '@sandglass/core'
 import { z } from 'zod'
 import { chosenMonitor, improves, monitorOptions } from '../callbacks/monitor'
-import type { Schedule } from './schedule'
 
 /**
  * Multiplied by `factor` when `monitor` (by default the figure by which the run is judged) has not improved by more than

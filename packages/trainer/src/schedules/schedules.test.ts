@@ -1,4 +1,11 @@
-import { core, createRegistry, define, definePlugin, type Scalars } from '@sandglass/core'
+import {
+  core,
+  createRegistry,
+  define,
+  definePlugin,
+  type Scalars,
+  type ScheduleProgress,
+} from '@sandglass/core'
 import { conformance, expectError, expectGolden } from '@sandglass/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +14,6 @@ import {
   constantSchedule,
   cosineSchedule,
   learningRateAt,
-  type Progress,
   piecewiseSchedule,
   plateauSchedule,
   scheduleOf,
@@ -20,7 +26,7 @@ import {
 import golden from './schedules.golden.json' with { type: 'json' }
 
 const registry = createRegistry([core, trainer])
-const at = (progress: Partial<Progress>): Progress => {
+const at = (progress: Partial<ScheduleProgress>): ScheduleProgress => {
   const { step = 0, stepsPerEpoch = 10 } = progress
   return {
     step,
@@ -187,7 +193,8 @@ describe('warmUp', () => {
 
   test('validates the schedule within, by its full path', () => {
     expectError(
-      () => registry.parse('optimizer', sgd({ learningRate: { type: 'warmUp', steps: 1, to: -1 } })),
+      () =>
+        registry.parse('optimizer', sgd({ learningRate: { type: 'warmUp', steps: 1, to: true } as never })),
       {
         code: 'spec',
         message: /optimizer\.learningRate\.to/,

@@ -1,23 +1,24 @@
 import {
+  controlSpec,
   type Definition,
   define,
-  nonNegative,
   positive,
   positiveInt,
   SandglassError,
+  type Schedule,
+  type ScheduleProgress,
   type ScheduleSpec,
   type Spec,
 } from '@sandglass/core'
 import { z } from 'zod'
-import { learningRateSpec, scheduleOf } from './learning-rate'
-import type { Progress, Schedule } from './schedule'
+import { scheduled } from './scheduled'
 
 export interface WarmUpOptions {
   /** Length of the warm-up; either this or `epochs`. */
   steps?: number
   /** Length of the warm-up, fractions allowed. */
   epochs?: number
-  /** Learning rate at step 0. Default 0. */
+  /** Value at step 0. Default 0. */
   from?: number
   /** What it rises to and then follows: a number or a schedule. */
   to: number | ScheduleSpec
@@ -27,7 +28,7 @@ export interface WarmUpOptions {
 type WarmUp = ((options: WarmUpOptions) => Spec<'warmUp'> & Readonly<WarmUpOptions>) & Definition<'schedule'>
 
 /**
- * Rises linearly from `from` to the first learning rate of `to`, `from + (first − from) · step / steps`, as the
+ * Goes linearly from `from` to the first value of `to`, `from + (first − from) · step / steps`, as the
  * warm-up of Keras's CosineDecay. Then follows `to`, for which the run begins only where the warm-up ends: its step
  * and epoch 0 are there, and epochs that began during the warm-up are no part of its history.
  *
@@ -35,12 +36,12 @@ type WarmUp = ((options: WarmUpOptions) => Spec<'warmUp'> & Readonly<WarmUpOptio
  */
 export const warmUpSchedule: WarmUp = define('schedule', {
   type: 'warmUp',
-  description: 'rises linearly, then follows another schedule',
+  description: 'goes linearly to where another schedule begins, then follows it',
   schema: z.strictObject({
     steps: positiveInt.optional(),
     epochs: positive.optional(),
-    from: nonNegative.default(0),
-    to: learningRateSpec(),
+    from: z.number().default(0),
+    to: controlSpec(),
   }),
   build: ({ steps, epochs, from, to }, { registry }) => {
     if ((steps === undefined) === (epochs === undefined))
@@ -48,7 +49,7 @@ export const warmUpSchedule: WarmUp = define('schedule', {
         got: steps === undefined ? 'neither steps nor epochs' : 'both steps and epochs',
         expected: 'one of the two',
       })
-    const following = scheduleOf(to, registry)
+    const following = scheduled(to, registry)
     const schedule: Schedule = (progress) => {
       const length = steps ?? Math.max(1, Math.round(epochs! * progress.stepsPerEpoch))
       const rest = after(length, progress)
@@ -60,7 +61,7 @@ export const warmUpSchedule: WarmUp = define('schedule', {
 })
 
 /** The same point of the run, counted from `length` steps on. Before that point: the beginning. */
-function after(length: number, progress: Progress): Progress {
+function after(length: number, progress: ScheduleProgress): ScheduleProgress {
   const { step, stepsPerEpoch, totalSteps, history } = progress
   const rest = Math.max(0, step - length)
   return {

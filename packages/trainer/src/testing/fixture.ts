@@ -25,6 +25,7 @@ import { mul, type Scalar, square, sum } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { openEagerSession } from '../eager/session'
 import { trainer } from '../plugin'
+import { variational } from './variational'
 
 /** Σ weight · x², so that tests have a regularizer without another package. */
 const squares = define('regularizer', {
@@ -40,7 +41,7 @@ const squares = define('regularizer', {
 export const registry = createRegistry([
   core,
   trainer,
-  definePlugin({ name: 'test', version: '1.0.0', apiVersion: 1, definitions: [squares] }),
+  definePlugin({ name: 'test', version: '1.0.0', apiVersion: 1, definitions: [squares, variational] }),
 ])
 
 /** Eager on tfjs's cpu backend. */

@@ -23,10 +23,10 @@ export const exportCommand = defineCommand({
     json: { description: 'Write one JSON document to stdout and nothing else' },
   },
   run: async ([target], values, terminal) => {
-    const { model, weights } = await loadModel(await modelPath(target!), cliRegistry(terminal))
+    const { model, weights, controls } = await loadModel(await modelPath(target!), cliRegistry(terminal))
     const name = values.function ?? 'reconstruct'
     const batch = values.batch === undefined ? undefined : wholeNumber('batch', values.batch, 1)
-    const bytes = exportOnnx(model, name, weights, { batch })
+    const bytes = exportOnnx(model, name, weights, { batch, controls })
     const path = resolve(values.out ?? `${name}.onnx`)
     await writeFileAtomic(path, bytes)
     const { inputs, outputs } = model.functions[name]!

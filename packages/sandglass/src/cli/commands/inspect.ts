@@ -9,13 +9,15 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'Show what is in a model file',
   usage: '<run | model.safetensors> [options]',
-  details: 'Layers and parameters, weights, the plugins that the model needs, and what travels with it.',
+  details:
+    'Layers and parameters, weights, controls, the plugins that the model needs, and what travels with it.',
   examples: ['sandglass inspect my-run', 'sandglass inspect model.safetensors --json'],
   positionals: [1, 1],
   options: { json: { description: 'Write one JSON document: spec, fields, weights, plugins, extras' } },
   run: async ([target], values, terminal) => {
     const path = await modelPath(target!)
-    const { spec, fields, plugins, weights, extras, version } = inspectModel(await readWholeFile(path), path)
+    const contents = inspectModel(await readWholeFile(path), path)
+    const { spec, fields, plugins, weights, controls, extras, version } = contents
     if (values.json) {
       const shapes = Object.entries(weights).map(([name, { shape, data }]) => ({
         name,
@@ -23,7 +25,7 @@ export const inspect = defineCommand({
         parameters: data.length,
       }))
       terminal.out(
-        `${JSON.stringify({ version, spec, fields, weights: shapes, plugins, extras }, null, 2)}\n`,
+        `${JSON.stringify({ version, spec, fields, weights: shapes, plugins, controls, extras }, null, 2)}\n`,
       )
       return 0
     }
@@ -38,6 +40,11 @@ export const inspect = defineCommand({
           .join(', ')}`,
         formatSummary(summary(model)),
         `Weights:\n${table(Object.entries(weights).map(([name, { shape }]) => [name, showShape(shape), sizeOf(shape).toLocaleString('en')]))}`,
+        Object.keys(controls).length
+          ? `Controls: ${Object.entries(controls)
+              .map(([name, value]) => `${name} ${value}`)
+              .join(', ')}`
+          : undefined,
         `Plugins:\n${table(plugins.map((plugin) => [plugin.name, plugin.version, plugin.types.join(', ')]))}`,
       ]
         .filter(Boolean)

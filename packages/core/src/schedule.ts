@@ -1,10 +1,10 @@
-import { type Registry, type Scalars, type ScheduleSpec, specRef } from '@sandglass/core'
-import type { z } from 'zod'
-import type { Monitored } from '../callbacks/monitor'
+import type { Registry } from './registry'
+import type { Scalars } from './tensors'
+import type { Monitored } from './training'
 
-/** How far a run has come: all that a learning rate may depend on. */
-export interface Progress {
-  /** Updates done so far: 0 at the first. */
+/** How far a run has come: all that a scheduled number may depend on. */
+export interface ScheduleProgress {
+  /** For a learning rate the updates of its objective done so far, for a control the batches: 0 at the first. */
   readonly step: number
   /** Epochs completed: 0 in the first. */
   readonly epoch: number
@@ -18,11 +18,11 @@ export interface Progress {
 }
 
 /**
- * The learning rate at some point of a run. Pure: whatever a schedule seems to remember it derives from the history,
- * so that a resumed run goes on as if never stopped.
+ * A number at some point of a run: a learning rate, a control. Pure: whatever a schedule seems to remember it derives
+ * from the history, so that a resumed run goes on as if never stopped.
  */
 export interface Schedule {
-  (progress: Progress): number
+  (progress: ScheduleProgress): number
   /** Names of the history that it reads, told the figure by which the run is judged. */
   monitors?(monitored: string): readonly string[]
 }
@@ -32,5 +32,8 @@ export interface ScheduleSite {
   readonly registry: Registry
 }
 
-/** Schema of an option that is a schedule. */
-export const scheduleSpec = (): z.ZodType<{ type: string }, ScheduleSpec> => specRef('schedule')
+declare module './kinds' {
+  interface Kinds {
+    schedule: { built: Schedule; site: ScheduleSite }
+  }
+}
