@@ -135,5 +135,44 @@ write(
                 (2, 5, 1),
             ),
         ],
+        "conv1dTranspose": [
+            case(
+                {"filters": 2, "kernelSize": 3, "strides": 2, "activation": "selu"},
+                L.Conv1DTranspose(2, 3, strides=2, activation="selu"),
+                (2, 3, 2),
+            ),
+            case(
+                {"filters": 1, "kernelSize": 4, "strides": 3, "padding": "same", "activation": "sigmoid"},
+                L.Conv1DTranspose(1, 4, strides=3, padding="same", activation="sigmoid"),
+                (2, 2, 2),
+            ),
+            case(
+                {"filters": 1, "kernelSize": 2, "strides": 3, "useBias": False},
+                L.Conv1DTranspose(1, 2, strides=3, use_bias=False),
+                (1, 3, 1),
+            ),
+            case(
+                {"filters": 1, "kernelSize": 3, "strides": 2, "padding": "same", "outputPadding": 1},
+                L.Conv1DTranspose(1, 3, strides=2, padding="same", output_padding=1),
+                (1, 3, 1),
+            ),
+        ],
+        "maxPooling1d": [
+            case({}, L.MaxPooling1D(), (2, 5, 2)),
+            case(
+                {"poolSize": 3, "strides": 1, "padding": "same"},
+                L.MaxPooling1D(3, strides=1, padding="same"),
+                (2, 4, 2),
+            ),
+        ],
+        "averagePooling1d": [
+            case({}, L.AveragePooling1D(2), (2, 5, 2)),
+            case(
+                {"poolSize": 3, "strides": 2, "padding": "same"},
+                L.AveragePooling1D(3, strides=2, padding="same"),
+                (2, 6, 2),
+            ),
+        ],
+        "upSampling1d": [case({"size": 3}, L.UpSampling1D(3), (2, 2, 2))],
     },
 )

@@ -4,7 +4,8 @@ import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
 import { positiveInt } from '../schemas'
 import { activated, biasWeight, convolutionOptions, declare } from './convolution'
-import { imageShape, type Padding, paddingOption, pairOf, pairOption, show } from './image'
+import { imageShape, paddingOption, pairOf, pairOption, show } from './image'
+import { enlarged, shrunk } from './transposed'
 
 /**
  * The transpose of a convolution, which enlarges images: `[batch, h, w, channels]` → `[batch, h′, w′, filters]`, with
@@ -34,11 +35,10 @@ export const conv2dTranspose = defineLayer({
     const extents = [height, width].map((extent, i) =>
       enlarged(extent, size[i]!, strides[i]!, padding, extra?.[i]),
     ) as [number, number]
-    const back = extents.map((extent, i) =>
-      padding === 'same'
-        ? Math.ceil(extent / strides[i]!)
-        : Math.floor((extent - size[i]!) / strides[i]!) + 1,
-    ) as [number, number]
+    const back = extents.map((extent, i) => shrunk(extent, size[i]!, strides[i]!, padding)) as [
+      number,
+      number,
+    ]
     if (back[0] !== height || back[1] !== width)
       throw new SandglassError('spec', `${path}: outputPadding does not fit the strides`, {
         got: `outputPadding ${show(extra!)}, for an image of ${show(extents)} whose convolution is ${show(back)}`,
@@ -69,9 +69,3 @@ export const conv2dTranspose = defineLayer({
     }
   },
 })
-
-function enlarged(extent: number, size: number, stride: number, padding: Padding, extra?: number): number {
-  if (padding === 'same')
-    return extra === undefined ? extent * stride : (extent - 1) * stride + (size % 2) + extra
-  return (extent - 1) * stride + (extra === undefined ? Math.max(size, stride) : size + extra)
-}

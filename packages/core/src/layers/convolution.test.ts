@@ -4,16 +4,20 @@ import { conformance } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import goldens from './convolution.golden.json'
 import {
+  averagePooling1d,
   averagePooling2d,
   conv1d,
+  conv1dTranspose,
   conv2d,
   conv2dTranspose,
   cropping2d,
   depthwiseConv2d,
   globalAveragePooling2d,
   globalMaxPooling2d,
+  maxPooling1d,
   maxPooling2d,
   separableConv2d,
+  upSampling1d,
   upSampling2d,
   zeroPadding2d,
 } from './index'
@@ -101,6 +105,48 @@ describe('conformance', () => {
         ],
       },
     )
+  })
+
+  test('sequences: transposed, pooled, repeated', () => {
+    const inputShape = [4, 2]
+    const image = {
+      inputShape: [4, 4, 1],
+      message:
+        /works on sequences\. Got input of shape \[4, 4, 1\].* An image becomes a sequence of its rows/,
+    }
+    conformance(
+      conv1dTranspose,
+      [
+        {
+          ...small,
+          options: { filters: 2, kernelSize: 3, strides: 2, padding: 'same', activation: 'sigmoid' },
+          inputShape: [2, 1],
+        },
+      ],
+      {
+        refuses: [
+          { ...image, options: { filters: 1, kernelSize: 2 } },
+          {
+            options: { filters: 2, kernelSize: 3, strides: 2, padding: 'same', outputPadding: 2 },
+            inputShape: [3, 1],
+            message:
+              /^layers\/0: outputPadding does not fit the strides\. Got outputPadding 2, for a sequence of 7 whose convolution is 4; expected one whose convolution is the input of 3\./,
+          },
+        ],
+      },
+    )
+    const apart = { range: [-3, 3] as const, relative: 5e-3 }
+    const tooLarge = {
+      options: { poolSize: 5 },
+      inputShape,
+      message:
+        /^layers\/0: a pool is larger than its input, less than one step would be left\. Got a pool of 5 on a/,
+    }
+    conformance(maxPooling1d, [{ ...small, ...apart, inputShape }], { refuses: [tooLarge, image] })
+    conformance(averagePooling1d, [{ ...small, inputShape, options: { padding: 'same', poolSize: 3 } }], {
+      refuses: [tooLarge, image],
+    })
+    conformance(upSampling1d, [{ ...small, inputShape }], { refuses: [image] })
   })
 
   test('pooling', () => {
@@ -207,16 +253,20 @@ describe('conformance', () => {
   test('Keras was asked about every one', () => {
     expect(Object.keys(cases).sort()).toEqual(
       [
+        averagePooling1d,
         averagePooling2d,
         conv1d,
+        conv1dTranspose,
         conv2d,
         conv2dTranspose,
         cropping2d,
         depthwiseConv2d,
         globalAveragePooling2d,
         globalMaxPooling2d,
+        maxPooling1d,
         maxPooling2d,
         separableConv2d,
+        upSampling1d,
         upSampling2d,
         zeroPadding2d,
       ]

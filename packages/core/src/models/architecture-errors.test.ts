@@ -74,6 +74,12 @@ describe('an output unlike the input', () => {
     ],
     [
       [50, 3],
+      [conv1d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same' })],
+      [conv1d({ filters: 3, kernelSize: 3, padding: 'same' })],
+      `decoder/0: ${end}. Got [25, 3]; expected [50, 3]. Let its layers lengthen the sequence as often as those of the encoder shorten it: upSampling1d, conv1dTranspose.`,
+    ],
+    [
+      [50, 3],
       [lstm({ units: 4 })],
       [repeatVector({ n: 50 }), gru({ units: 3 })],
       `decoder/1: ${end}. Got [3]; expected [50, 3]. Give decoder/1 returnSequences: true.`,

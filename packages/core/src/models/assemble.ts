@@ -34,7 +34,7 @@ export function checkDecoder(decoder: Chain, targetShape: Shape): void {
   )
 }
 
-function decoderAdvice({ layers, outputShape }: Chain, target: Shape): string {
+function decoderAdvice({ layers, inputShape, outputShape }: Chain, target: Shape): string {
   const last = layers.at(-1)!
   const same = (from: number, to?: number) => sameShape(outputShape.slice(from, to), target.slice(from, to))
   if (sizeOf(outputShape) === sizeOf(target)) return `Let it end in reshape({ shape: ${showShape(target)} }).`
@@ -47,7 +47,9 @@ function decoderAdvice({ layers, outputShape }: Chain, target: Shape): string {
   if (outputShape.length === 3 && target.length === 3)
     return 'Let its layers enlarge the image as often as those of the encoder shrink it; cropping2d and zeroPadding2d make up for single pixels.'
   if (outputShape.length === 2 && target.length === 2 && same(1))
-    return `Let repeatVector({ n: ${target[0]} }) begin it: n is the number of steps.`
+    return inputShape.length === 2
+      ? 'Let its layers lengthen the sequence as often as those of the encoder shorten it: upSampling1d, conv1dTranspose.'
+      : `Let repeatVector({ n: ${target[0]} }) begin it: n is the number of steps.`
   return `Let it end in a layer with ${sizeOf(target)} units and, if need be, reshape({ shape: ${showShape(target)} }).`
 }
 

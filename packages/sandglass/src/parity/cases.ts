@@ -58,6 +58,7 @@ const conv = { type: 'conv2d', filters: 3, kernelSize: 3, activation: 'relu' }
 export const layerCases: Readonly<Record<string, readonly ParityCase[]>> = {
   activation: [within({ type: 'activation', activation: 'mish' })],
   activityRegularization: [within({ type: 'activityRegularization', l1: 0.01, l2: 0.02 })],
+  averagePooling1d: [sequenceCase({ type: 'averagePooling1d', poolSize: 2, padding: 'same' })],
   averagePooling2d: [imageCase(conv, { type: 'averagePooling2d', poolSize: 2 })],
   batchNormalization: [
     within({ type: 'batchNormalization', momentum: 0.8 }),
@@ -65,6 +66,12 @@ export const layerCases: Readonly<Record<string, readonly ParityCase[]>> = {
   ],
   bidirectional: [sequenceCase({ type: 'bidirectional', layer: { type: 'lstm', units: 2 } })],
   conv1d: [sequenceCase({ type: 'conv1d', filters: 3, kernelSize: 2, padding: 'causal', activation: 'elu' })],
+  conv1dTranspose: [
+    sequenceCase(
+      { type: 'conv1d', filters: 3, kernelSize: 2, strides: 2 },
+      { type: 'conv1dTranspose', filters: 2, kernelSize: 3, strides: 2, padding: 'same', activation: 'selu' },
+    ),
+  ],
   conv2d: [
     imageCase({ ...conv, padding: 'same', strides: 2 }),
     imageCase({ ...conv, kernelSize: 2, dilationRate: 2 }),
@@ -112,6 +119,9 @@ export const layerCases: Readonly<Record<string, readonly ParityCase[]>> = {
       } as unknown as ParityCase['model'],
     },
   ],
+  maxPooling1d: [
+    sequenceCase({ type: 'conv1d', filters: 3, kernelSize: 2 }, { type: 'maxPooling1d', poolSize: 2 }),
+  ],
   maxPooling2d: [imageCase(conv, { type: 'maxPooling2d', poolSize: 2 })],
   repeatVector: [
     {
@@ -129,6 +139,7 @@ export const layerCases: Readonly<Record<string, readonly ParityCase[]>> = {
   separableConv2d: [imageCase({ type: 'separableConv2d', filters: 3, kernelSize: 3, activation: 'relu' })],
   simpleRnn: [sequenceCase({ type: 'simpleRnn', units: 3, returnSequences: true })],
   timeDistributed: [sequenceCase({ type: 'timeDistributed', layer: { type: 'dense', units: 2 } })],
+  upSampling1d: [sequenceCase({ type: 'dense', units: 2 }, { type: 'upSampling1d', size: 3 })],
   upSampling2d: [
     imageCase({ ...conv, strides: 2 }, { type: 'upSampling2d', size: 2 }),
     imageCase({ ...conv, strides: 2 }, { type: 'upSampling2d', size: 2, interpolation: 'bilinear' }),
