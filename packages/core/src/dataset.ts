@@ -65,6 +65,9 @@ export interface StreamedDataset {
   read(options?: StreamOptions): AsyncIterable<Batch>
 }
 
+/** Samples, whether they can be read in any order or come one after another. */
+export type AnyDataset = Dataset | StreamedDataset
+
 /** Parts of the data that share no sample. */
 export interface Splits<Part = Dataset> {
   readonly train: Part

@@ -21,13 +21,16 @@ export { after, together } from './data/after'
 export { createBatch } from './data/create-batch'
 export { createDataset } from './data/create-dataset'
 export { createLazyDataset, type LazyDatasetOptions } from './data/create-lazy-dataset'
+export { createStream, type StreamDescription } from './data/create-stream'
 export { type Derivation, derive } from './data/derive'
 export { joinFields } from './data/join-fields'
 export { describePosition } from './data/position'
 export { type FieldValues, readField } from './data/read-field'
-export { isConsecutive, range } from './data/rows'
+export { range } from './data/rows'
 export { describeField, type StoredField, shapesOf } from './data/stored-field'
+export { streamOf } from './data/stream-of'
 export type {
+  AnyDataset,
   Dataset,
   FieldDescription,
   FieldDescriptions,

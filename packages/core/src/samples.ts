@@ -1,5 +1,5 @@
 import type { Controls } from './control'
-import type { Dataset } from './dataset'
+import type { AnyDataset } from './dataset'
 import type { HostTensor } from './tensors'
 
 /** Numbers nested as deep as the shape of a batch. */
@@ -11,8 +11,8 @@ export type NestedNumbers = readonly number[] | readonly NestedNumbers[]
  */
 export type Samples = HostTensor | Float32Array | Int32Array | Uint8Array | NestedNumbers
 
-/** Inputs of a function by name, or a dataset that has them as fields. */
-export type FunctionInputs = Readonly<Record<string, Samples>> | Dataset
+/** Inputs of a function by name, or a dataset or stream that has them as fields. */
+export type FunctionInputs = Readonly<Record<string, Samples>> | AnyDataset
 
 export interface BatchOptions {
   /** Samples that the backend is given at a time. Default 256, for `evaluate` 32. */

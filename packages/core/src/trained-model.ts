@@ -1,6 +1,6 @@
 import type { Attachment, Attachments } from './attachment'
 import type { Controls } from './control'
-import type { Dataset } from './dataset'
+import type { AnyDataset, Dataset } from './dataset'
 import type { Watched } from './event-channel'
 import type { Model } from './model'
 import type { ProcedureEvent, ProcedureResult } from './procedure'
@@ -32,13 +32,13 @@ export interface TrainedModel {
   /** What else travels with the model: where its data came from, names of classes. */
   readonly extras: Json
   /** The model's `encode`: `[samples, …input]` → `[samples, …code]`; of several outputs the first. */
-  encode(samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor>
+  encode(samples: Samples | AnyDataset, options?: RunOptions): Promise<HostTensor>
   /** The model's `decode`: `[samples, …code]` → `[samples, …output]`. */
   decode(samples: Samples, options?: RunOptions): Promise<HostTensor>
   /** The model's `reconstruct`: `[samples, …input]` → `[samples, …output]`. */
-  reconstruct(samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor>
+  reconstruct(samples: Samples | AnyDataset, options?: RunOptions): Promise<HostTensor>
   /** Any function of one input; of several outputs the first. */
-  apply(name: string, samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor>
+  apply(name: string, samples: Samples | AnyDataset, options?: RunOptions): Promise<HostTensor>
   /**
    * Any function of the model, all inputs and outputs by name.
    *
@@ -59,8 +59,8 @@ export interface TrainedModel {
   attach(name: string, attachment: Attachment): void
   /** Removes what was attached under this name. */
   detach(name: string): void
-  /** Loss, parts and metrics over a dataset, named as in the history. */
-  evaluate(dataset: Dataset, options?: BatchOptions): Promise<Scalars>
+  /** Loss, parts and metrics over a dataset or stream, named as in the history. */
+  evaluate(data: AnyDataset, options?: BatchOptions): Promise<Scalars>
   /** By full name. */
   weights(): Promise<HostRecord>
   /** The model with its attachments as the bytes of a safetensors file; `extras` replace those it has. */

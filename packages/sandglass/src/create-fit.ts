@@ -1,4 +1,5 @@
 import {
+  type AnyDataset,
   type Backend,
   type Dataset,
   type Model,
@@ -67,7 +68,7 @@ export function createFit(defaultRegistry: (options: { plugins?: readonly Plugin
      * Trains a model: as `fit` of `@sandglass/trainer`, with the default registry and, unless told otherwise, the
      * fastest backend that can run it.
      */
-    fit(model: ModelSpec | Model, data: Splits | Dataset, options: FitOptions): FitRun {
+    fit(model: ModelSpec | Model, data: Splits<AnyDataset> | AnyDataset, options: FitOptions): FitRun {
       return fitWith(model, data, settled('fit', 'an object like { optimizer, epochs }', options))
     },
 

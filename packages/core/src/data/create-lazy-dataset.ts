@@ -27,11 +27,11 @@ export function createLazyDataset(name: string, { size, fields, read }: LazyData
       size: count,
       fields,
       select: (rows: ArrayLike<number>) => {
-        const chosen = placesOf(selectedRows(name, count, rows))
+        const chosen = placesOf(selectedRows(`dataset "${name}"`, count, rows))
         return view(chosen.length, (places) => places.map((place) => chosen[place]!))
       },
       batch: (rows: ArrayLike<number>, wanted: readonly string[] = all) =>
-        read(placesOf(checkedRows(name, count, rows)), wanted),
+        read(placesOf(checkedRows(`dataset "${name}"`, count, rows)), wanted),
     })
   return view(size, (rows) => rows)
 }

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch'
-import type { Dataset, FieldDescriptions, MemoryDataset, StreamedDataset } from '../dataset'
+import type { AnyDataset, Dataset, FieldDescriptions, MemoryDataset, StreamedDataset } from '../dataset'
 import { after } from './after'
 
 /** Another view of the samples of a dataset: as many of them, with other fields. */
@@ -20,8 +20,8 @@ export interface Derivation {
 export function derive(source: MemoryDataset, derivation: Derivation): MemoryDataset
 export function derive(source: Dataset, derivation: Derivation): Dataset
 export function derive(source: StreamedDataset, derivation: Derivation): StreamedDataset
-export function derive(source: Dataset | StreamedDataset, derivation: Derivation): Dataset | StreamedDataset
-export function derive(source: Dataset | StreamedDataset, derivation: Derivation): Dataset | StreamedDataset {
+export function derive(source: AnyDataset, derivation: Derivation): AnyDataset
+export function derive(source: AnyDataset, derivation: Derivation): AnyDataset {
   const { name = source.name, fields, needs = (wanted) => wanted, see } = derivation
   const all = Object.keys(fields)
   if ('read' in source)

@@ -31,13 +31,13 @@ function view(common: Common, size: number, places?: Int32Array): MemoryDataset 
     size,
     fields,
     select: (rows: ArrayLike<number>) => {
-      const chosen = placesOf(selectedRows(name, size, rows))
+      const chosen = placesOf(selectedRows(`dataset "${name}"`, size, rows))
       return isConsecutive(chosen)
         ? view({ ...common, stored: part(stored, chosen[0]!, chosen.length) }, chosen.length)
         : view(common, chosen.length, chosen)
     },
     batch: (rows: ArrayLike<number>) => {
-      const own = placesOf(checkedRows(name, size, rows))
+      const own = placesOf(checkedRows(`dataset "${name}"`, size, rows))
       return {
         size: own.length,
         fields: shapes,

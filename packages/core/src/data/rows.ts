@@ -1,12 +1,12 @@
 import { SandglassError } from '../errors'
 
-/** A copy of `rows`. Throws `SandglassError` (`data`) when one is not a sample of the dataset. */
-export function checkedRows(dataset: string, size: number, rows: ArrayLike<number>): Int32Array {
+/** A copy of `rows`. Throws `SandglassError` (`data`) when one is not a sample of `what`. */
+export function checkedRows(what: string, size: number, rows: ArrayLike<number>): Int32Array {
   const own = new Int32Array(rows.length)
   for (let i = 0; i < own.length; i++) {
     const row = rows[i]!
     if (!(Number.isInteger(row) && row >= 0 && row < size))
-      throw new SandglassError('data', `dataset "${dataset}": no sample ${row}`, {
+      throw new SandglassError('data', `${what}: no sample ${row}`, {
         expected: `whole numbers from 0 to ${size - 1}`,
       })
     own[i] = row
@@ -15,12 +15,12 @@ export function checkedRows(dataset: string, size: number, rows: ArrayLike<numbe
 }
 
 /** As `checkedRows`, for a selection, which is never empty. */
-export function selectedRows(dataset: string, size: number, rows: ArrayLike<number>): Int32Array {
+export function selectedRows(what: string, size: number, rows: ArrayLike<number>): Int32Array {
   if (!(rows.length > 0))
-    throw new SandglassError('data', `dataset "${dataset}": cannot select no samples`, {
+    throw new SandglassError('data', `${what}: cannot select no samples`, {
       expected: 'at least one row',
     })
-  return checkedRows(dataset, size, rows)
+  return checkedRows(what, size, rows)
 }
 
 /** start…end−1 */

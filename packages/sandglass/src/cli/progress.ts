@@ -22,6 +22,8 @@ export function createProgress(
   let start: StartEvent | undefined
   let began = now()
   let first = 0
+  let batches: number | undefined
+  let lastBatch = 0
   let drawn = Number.NEGATIVE_INFINITY
   const clear = columns === undefined ? '' : '\r\u001b[K'
 
@@ -29,25 +31,34 @@ export function createProgress(
     const time = now()
     if (columns === undefined || !start || time - drawn < INTERVAL) return
     drawn = time
-    const total = start.epochs * start.batches
-    const done = (event.epoch - 1) * start.batches + event.batch
     const seconds = (time - began) / 1000
+    // A stream says how many batches it has when the first epoch is over.
+    const total = batches === undefined ? undefined : start.epochs * batches
+    const done = (event.epoch - 1) * (batches ?? 0) + event.batch
     const rate = (done - first) / seconds
-    const left = rate > 0 ? (total - done) / rate : Number.POSITIVE_INFINITY
+    const left = rate > 0 && total !== undefined ? (total - done) / rate : Number.POSITIVE_INFINITY
     const head = `Epoch ${event.epoch}/${start.epochs} `
-    const tail = ` ${event.batch}/${start.batches}  loss ${showValue(event.scalars.loss ?? Number.NaN)}  ${rate.toFixed(0)} steps/s  ETA ${showTime(left)}`
-    err(clear + head + bar(done / total, Math.min(30, columns - head.length - tail.length - 1)) + tail)
+    const of = batches === undefined ? '' : `/${batches}`
+    const tail = ` ${event.batch}${of}  loss ${showValue(event.scalars.loss ?? Number.NaN)}  ${rate.toFixed(0)} steps/s  ETA ${showTime(left)}`
+    const width = Math.min(30, columns - head.length - tail.length - 1)
+    err(clear + head + (total === undefined ? '' : bar(done / total, width)) + tail)
   }
 
   return {
     onEvent: (event) => {
       if (event.type === 'start') {
         start = event
+        batches = event.batches
         began = now()
         first = event.resumedAt ?? 0
         err(showStart(event))
-      } else if (event.type === 'step') draw(event)
-      else if (event.type === 'epoch') err(`${clear}${showEpoch(event, start?.epochs ?? event.epoch)}\n`)
+      } else if (event.type === 'step') {
+        lastBatch = event.batch
+        draw(event)
+      } else if (event.type === 'epoch') {
+        batches ??= lastBatch
+        err(`${clear}${showEpoch(event, start?.epochs ?? event.epoch)}\n`)
+      }
     },
     end: () => {
       if (clear) err(clear)
@@ -58,7 +69,9 @@ export function createProgress(
 function showStart({ samples, validationSamples, epochs, batches, resumedAt }: StartEvent): string {
   const held = validationSamples ? `, validating on ${validationSamples.toLocaleString('en')}` : ''
   const going = resumedAt ? `, going on after step ${resumedAt.toLocaleString('en')}` : ''
-  return `Training on ${samples.toLocaleString('en')} samples${held}: ${epochs} epochs of ${batches.toLocaleString('en')} steps${going}.\n`
+  const trained = samples === undefined ? 'a stream' : `${samples.toLocaleString('en')} samples`
+  const each = batches === undefined ? '' : ` of ${batches.toLocaleString('en')} steps`
+  return `Training on ${trained}${held}: ${epochs} epochs${each}${going}.\n`
 }
 
 function showEpoch({ epoch, entry, seconds, stepsPerSecond }: EpochEvent, epochs: number): string {

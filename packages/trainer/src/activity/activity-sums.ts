@@ -1,6 +1,6 @@
-import { type Dataset, type HostRecord, type ModelFunction, range, SandglassError } from '@sandglass/core'
+import { type AnyDataset, type HostRecord, type ModelFunction, SandglassError } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
-import { inputsAt } from '../model/dataset-inputs'
+import { inputsOf } from '../model/dataset-inputs'
 import { most } from './activity-function'
 import { type ObservedLayer, usualThreshold } from './activity-layers'
 
@@ -24,9 +24,9 @@ interface Sums {
 }
 
 export interface MeasureOptions {
-  readonly dataset: Dataset
-  /** The first so many samples. */
-  readonly samples: number
+  readonly dataset: AnyDataset
+  /** The first so many samples. Default: all. */
+  readonly samples?: number
   readonly batchSize: number
   /** In place of each layer's usual one. */
   readonly threshold?: number
@@ -45,12 +45,11 @@ export async function measure(
       got: Object.keys(dataset.fields).join(', ') || 'no fields',
       expected: 'the fields that the model reads',
     })
-  const size = Math.min(dataset.size, samples)
   const yieldToEvents = createYielder()
   const sums = new Map<string, Sums>()
-  for (let start = 0; start < size; start += batchSize) {
-    const count = Math.min(batchSize, size - start)
-    const fed = await inputsAt(dataset, range(start, start + count), { inputs })
+  let size = 0
+  for await (const fed of inputsOf(dataset, { inputs, batchSize, samples })) {
+    size += Object.values(fed)[0]!.shape[0]!
     const outputs = await run(fed)
     for (const layer of layers) addUp(sums, layer, outputs, threshold)
     await yieldToEvents()

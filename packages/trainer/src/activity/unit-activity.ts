@@ -1,4 +1,4 @@
-import type { Backend, Dataset, TrainedModel } from '@sandglass/core'
+import type { AnyDataset, Backend, TrainedModel } from '@sandglass/core'
 import { openModel } from '../model/trained-model'
 import { withFunctions } from '../model/with-functions'
 import { activityFunction } from './activity-function'
@@ -33,7 +33,7 @@ const FUNCTION = 'activity'
  */
 export async function unitActivity(
   trained: TrainedModel,
-  dataset: Dataset,
+  dataset: AnyDataset,
   { layers: choice, threshold, batchSize = 500, backend = trained.backend.id }: UnitActivityOptions = {},
 ): Promise<LayerActivity[]> {
   const { model } = trained
@@ -45,7 +45,6 @@ export async function unitActivity(
   try {
     return await measure(functions[FUNCTION]!, layers, {
       dataset,
-      samples: dataset.size,
       batchSize,
       threshold,
       run: (inputs) => opened.run(FUNCTION, inputs, { batchSize }),

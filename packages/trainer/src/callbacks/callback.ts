@@ -1,17 +1,18 @@
 import type {
+  AnyDataset,
   Anywhere,
   Attachment,
   Batch,
   Controls,
-  Dataset,
   ForeignSpec,
   HostRecord,
+  HostTensor,
   Model,
   ModelFunction,
   Monitored,
   RunRequest,
 } from '@sandglass/core'
-import type { CallbackState, Checkpoint } from '../checkpoint/checkpoint'
+import type { CallbackState, Checkpoint, DataPart } from '../checkpoint/checkpoint'
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../fit/events'
 import type { HistoryEntry } from '../fit/history'
 
@@ -38,8 +39,9 @@ export interface Run {
   readonly history: readonly HistoryEntry[]
   /** The figure by which the run is judged. */
   readonly monitor: Monitored
-  readonly train: Dataset
-  readonly validation?: Dataset
+  /** The training data, with the fields that were set. */
+  readonly train: AnyDataset
+  readonly validation?: AnyDataset
   /** The batch of the last update. */
   readonly batch: Batch | undefined
   /** Values of the model's controls at the last update. */
@@ -52,6 +54,15 @@ export interface Run {
   apply(name: string, inputs: HostRecord, request?: RunRequest): Promise<HostRecord>
   /** Adds something fitted to the model, or replaces what has this name; checkpoints and the model file keep it. */
   attach(name: string, attachment: Attachment): void
+  /**
+   * Sets a field of the data, `[samples, …shape]`, computed while the model trains: cluster labels, a target
+   * distribution. It counts from the next update on; checkpoints keep it. Throws `SandglassError` when it does not fit
+   * (`shape`), or the data is a stream (`data`).
+   *
+   * @example
+   * onEpoch: async (_, run) => run.setField('cluster', await clustersOf(run))
+   */
+  setField(name: string, values: HostTensor, part?: DataPart): void
   /** Replaces the weights of the trained model; for `onEnd`. */
   setWeights(weights: HostRecord): Promise<void>
   /**
@@ -76,6 +87,8 @@ export interface Callback {
    * them ends after its first step.
    */
   monitors?(monitored: string): readonly string[]
+  /** Fields of the data that it sets, in `onStart` at the latest: the data need not have them before. */
+  readonly sets?: readonly string[]
   /** Functions that the session gets beside the model's own, for `run.apply`; called before `restore`. */
   functions?(model: Model): Readonly<Record<string, ModelFunction>>
   readonly onStart?: Hook<StartEvent>

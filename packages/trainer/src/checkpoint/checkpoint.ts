@@ -26,6 +26,9 @@ export interface Position {
   readonly step: number
 }
 
+/** The data that a run trains on, or evaluates on. */
+export type DataPart = 'train' | 'validation'
+
 /** What a callback keeps of what it has seen. */
 export interface CallbackState {
   readonly json: Json
@@ -46,6 +49,10 @@ export interface Checkpoint {
   readonly attachments: Attachments
   /** Values of the model's controls. */
   readonly controls: Controls
+  /** Fields of the data that were set while training. */
+  readonly fields?: Readonly<Partial<Record<DataPart, HostRecord>>>
+  /** Batches in an epoch, where the first pass over a stream has found out how many there are. */
+  readonly batches?: number
   /** Why a callback ended the run, if one did: it then stays ended. */
   readonly stopped?: string
   /** The run was aborted before what is done at the start was done. */
@@ -56,18 +63,21 @@ export interface Checkpoint {
 
 const CALLBACK = 'callback:'
 const ATTACHMENT = 'attachment:'
+const FIELDS = 'fields:'
+const BESIDE = [CALLBACK, ATTACHMENT, FIELDS]
 
 /**
- * A checkpoint as one file, bit for bit. Tensors of callbacks and attachments stand beside the
+ * A checkpoint as one file, bit for bit. Tensors of callbacks and attachments and fields that were set stand beside the
  * slots of the optimizers.
  *
  * Throws `SandglassError` (`data`) when a callback's state is not JSON.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
-  const { training, history, means, callbacks, attachments, ...rest } = checkpoint
+  const { training, history, means, callbacks, attachments, fields = {}, ...rest } = checkpoint
   const tensors = [
     ...Object.entries(callbacks).map(([name, state]) => [CALLBACK + name, state.tensors ?? {}]),
     ...Object.entries(attachments).map(([name, attachment]) => [ATTACHMENT + name, attachment.tensors]),
+    ...Object.entries(fields).map(([part, set]) => [FIELDS + part, set]),
   ]
   return encodeState({
     state: { ...training, slots: { ...training.slots, ...Object.fromEntries(tensors) } },
@@ -92,6 +102,7 @@ const schema = z.strictObject({
   callbacks: z.record(z.string(), z.unknown()),
   attachments: attachmentsSchema,
   controls: z.record(z.string(), z.number()),
+  batches: z.int().positive().optional(),
   stopped: z.string().optional(),
   pending: z.literal('start').optional(),
   identity: z.record(z.string(), z.unknown()),
@@ -115,9 +126,13 @@ export function decodeCheckpoint(bytes: Uint8Array, source = 'checkpoint'): Chec
   const slots: Record<string, HostRecord> = {}
   const tensors: Record<string, HostRecord> = {}
   for (const [name, record] of Object.entries(state.slots))
-    (name.startsWith(CALLBACK) || name.startsWith(ATTACHMENT) ? tensors : slots)[name] = record
+    (BESIDE.some((prefix) => name.startsWith(prefix)) ? tensors : slots)[name] = record
+  const fields = (['train', 'validation'] as const).flatMap((part) =>
+    tensors[FIELDS + part] ? [[part, tensors[FIELDS + part]!] as const] : [],
+  )
   return {
     ...rest,
+    ...(fields.length && { fields: Object.fromEntries(fields) }),
     identity: identity as Record<string, Json>,
     training: { ...state, slots },
     history: history.map((entry) => Object.freeze(decodeNumbers(entry as NumberRecord))),

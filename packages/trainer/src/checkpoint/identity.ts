@@ -1,10 +1,10 @@
-import { type Dataset, type Json, SandglassError, sizeOf } from '@sandglass/core'
+import { type AnyDataset, type Batch, type Json, SandglassError, sizeOf } from '@sandglass/core'
 import type { Plan } from '../fit/plan'
 
 /** What a run is made of, as far as its numbers depend on it. */
 export type Identity = Readonly<Record<string, Json>>
 
-/** Of a run. Reads three samples of its data. */
+/** Of a run. Reads a few samples of its data. */
 export async function identityOf(plan: Plan): Promise<Identity> {
   return {
     model: plain(plan.model.spec),
@@ -16,6 +16,7 @@ export async function identityOf(plan: Plan): Promise<Identity> {
     seed: plan.seed,
     batchSize: plan.batchSize,
     shuffle: plan.shuffle,
+    shuffleBuffer: plan.shuffleBuffer ?? null,
     turns: plain(plan.turns),
     monitor: plain(plan.monitor),
     start: plan.start ? plain(plan.start) : null,
@@ -40,10 +41,13 @@ export function checkIdentity(found: Identity, expected: Identity): void {
   )
 }
 
-/** Size, fields, and a hash of the first, middle and last sample: enough to tell one set of data from another. */
-async function describeData(dataset: Dataset): Promise<Json> {
+/**
+ * Size, fields, and a hash of the first, middle and last sample, of a stream of its first chunk: enough to tell one set of
+ * data from another.
+ */
+async function describeData(dataset: AnyDataset): Promise<Json> {
   const { size, fields } = dataset
-  const batch = await dataset.batch([0, size >> 1, size - 1])
+  const batch = await probe(dataset)
   const described = Object.keys(fields)
     .sort()
     .map((name) => {
@@ -52,7 +56,15 @@ async function describeData(dataset: Dataset): Promise<Json> {
       batch.fill(name, values)
       return [name, [...shape], hash(new Uint8Array(values.buffer))]
     })
-  return { size, fields: described as Json }
+  return { size: size ?? null, fields: described as Json }
+}
+
+async function probe(dataset: AnyDataset): Promise<Batch> {
+  if (!('read' in dataset)) return dataset.batch([0, dataset.size >> 1, dataset.size - 1])
+  for await (const chunk of dataset.read()) return chunk
+  throw new SandglassError('data', `the stream "${dataset.name}" gave no samples`, {
+    expected: 'at least one',
+  })
 }
 
 /** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */

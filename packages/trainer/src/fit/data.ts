@@ -1,25 +1,24 @@
 import {
-  after,
-  type Batch,
-  type Dataset,
+  type AnyDataset,
   type Model,
   range,
   SandglassError,
   type Splits,
   sameShape,
   showShape,
-  sizeOf,
 } from '@sandglass/core'
-import { firstNotFinite } from './finiteness'
 
-export interface FitData {
-  readonly train: Dataset
-  readonly validation?: Dataset
+export interface FitData<Data = AnyDataset> {
+  readonly train: Data
+  readonly validation?: Data
 }
 
 /** Training and validation data. Throws `SandglassError` (`data`) when either is empty or the share is malformed. */
-export function dataOf(data: Splits | Dataset, validation: Dataset | number | undefined): FitData {
-  const splits: Splits = 'train' in data ? data : { train: data }
+export function dataOf(
+  data: Splits<AnyDataset> | AnyDataset,
+  validation: AnyDataset | number | undefined,
+): FitData {
+  const splits = 'train' in data ? data : { train: data, validation: undefined }
   checkNotEmpty(splits.train, 'training')
   if (typeof validation === 'number') return setAside(splits.train, validation)
   const chosen = validation ?? splits.validation
@@ -27,8 +26,8 @@ export function dataOf(data: Splits | Dataset, validation: Dataset | number | un
   return { train: splits.train, validation: chosen }
 }
 
-function checkNotEmpty({ name, size }: Dataset, role: string): void {
-  if (!(size > 0))
+function checkNotEmpty({ name, size }: AnyDataset, role: string): void {
+  if (size !== undefined && !(size > 0))
     throw new SandglassError('data', `the ${role} data "${name}" is empty`, {
       got: `${size} samples`,
       expected: 'at least one',
@@ -36,7 +35,11 @@ function checkNotEmpty({ name, size }: Dataset, role: string): void {
 }
 
 /** The last `share` of the samples, as Keras has it: the first ⌊n · (1 − share)⌋ stay. */
-function setAside(dataset: Dataset, share: number): FitData {
+function setAside(dataset: AnyDataset, share: number): FitData {
+  if ('read' in dataset)
+    throw new SandglassError('data', `no share of the stream "${dataset.name}" can be set aside`, {
+      expected: 'a dataset or a stream of its own for the validation',
+    })
   const kept = Math.floor(dataset.size * (1 - share))
   if (!(share > 0 && share < 1) || kept < 1)
     throw new SandglassError('data', 'the share of validation data is not usable', {
@@ -46,12 +49,19 @@ function setAside(dataset: Dataset, share: number): FitData {
   return { train: dataset.select(range(0, kept)), validation: dataset.select(range(kept, dataset.size)) }
 }
 
-/** Throws `SandglassError` unless the data has the fields that the model reads, in its shapes. */
-export function checkFields(model: Model, { name, fields }: Dataset): void {
+/**
+ * Throws `SandglassError` unless the data has the fields that the model reads, in its shapes. Those of `later` are set
+ * while the model trains.
+ */
+export function checkFields(
+  model: Model,
+  { name, fields }: AnyDataset,
+  { later = [] }: { readonly later?: readonly string[] } = {},
+): void {
   for (const objective of model.objectives)
     for (const [field, need] of Object.entries(objective.fields)) {
       const found = fields[field]
-      if (!found && need === 'required')
+      if (!found && need === 'required' && !later.includes(field))
         throw new SandglassError('data', `the data "${name}" lacks the field "${field}"`, {
           got: Object.keys(fields).join(', ') || 'no fields',
           expected: `the fields that the objective "${objective.name}" reads`,
@@ -67,61 +77,4 @@ export function checkFields(model: Model, { name, fields }: Dataset): void {
           },
         )
     }
-}
-
-/**
- * Batches of a dataset with the fields that the model reads, of which the floating-point ones are checked as they are
- * gathered. A batch throws `SandglassError` (`data`) that names field and sample when a value is not finite.
- */
-export function checkedBatches(
-  dataset: Dataset,
-  { objectives }: Model,
-): (rows: ArrayLike<number>) => Batch | Promise<Batch> {
-  const read = new Set(objectives.flatMap(({ fields }) => Object.keys(fields)))
-  const fields = [...read].filter((field) => Object.hasOwn(dataset.fields, field))
-  const suspect = new Set(fields.filter((field) => dataset.fields[field]!.dtype.startsWith('float')))
-  if (!suspect.size) return (rows) => dataset.batch(rows, fields)
-  return (rows) =>
-    after(dataset.batch(rows, fields), (batch) => ({
-      size: batch.size,
-      fields: batch.fields,
-      fill: (field, out) => {
-        batch.fill(field, out)
-        if (suspect.has(field) && !allFinite(out)) throw notFinite(dataset.name, field, batch, rows, out)
-      },
-    }))
-}
-
-/** 0 · x is NaN exactly when x is not finite; four sums keep the processor busy. */
-function allFinite(values: Float32Array | Float64Array): boolean {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  const whole = values.length & ~3
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i]! * 0
-    b += values[i + 1]! * 0
-    c += values[i + 2]! * 0
-    d += values[i + 3]! * 0
-  }
-  for (let i = whole; i < values.length; i++) a += values[i]! * 0
-  return a + b + c + d === 0
-}
-
-function notFinite(
-  dataset: string,
-  field: string,
-  batch: Batch,
-  indices: ArrayLike<number>,
-  values: ArrayLike<number>,
-): SandglassError {
-  const at = firstNotFinite(values)
-  const width = sizeOf(batch.fields[field] ?? [])
-  const sample = indices[Math.floor(at / width)]
-  return new SandglassError('data', `the data "${dataset}" is not finite`, {
-    got: `${values[at]} in sample ${sample} of the field "${field}" (element ${at % width})`,
-    expected: 'finite numbers',
-    advice: 'Remove or fill in such samples before training.',
-  })
 }

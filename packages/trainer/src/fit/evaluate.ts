@@ -1,7 +1,8 @@
-import { type Controls, type Dataset, type Model, range, type Scalars, type Session } from '@sandglass/core'
-import { checkedBatches } from './data'
+import type { AnyDataset, Controls, Model, Scalars, Session } from '@sandglass/core'
+import { fieldsRead } from './checked-batch'
 import { reportedAs } from './history'
 import { createMeans } from './means'
+import { readBatches } from './read-batches'
 import { createYielder } from './yield-to-events'
 
 export interface Evaluation {
@@ -12,26 +13,31 @@ export interface Evaluation {
 }
 
 /**
- * Loss, parts and metrics of objectives over a dataset, in its order: means over batches weighted by their sizes.
- * Returns undefined if `signal` is aborted on the way.
+ * Loss, parts and metrics of objectives over data, in its order: means over batches weighted by their sizes. Returns
+ * undefined if `signal` is aborted on the way.
  */
 export async function evaluateDataset(
   session: Session,
   model: Model,
-  dataset: Dataset,
+  data: AnyDataset,
   { objectives, batchSize, controls, signal }: Evaluation,
 ): Promise<Scalars | undefined> {
   const yieldToEvents = createYielder()
-  const batchOf = checkedBatches(dataset, model)
   const result: Scalars = {}
   for (const objective of objectives) {
     const means = createMeans()
-    for (let start = 0, index = 0; start < dataset.size; start += batchSize, index++) {
-      if (signal?.aborted) return undefined
-      const size = Math.min(batchSize, dataset.size - start)
-      const batch = await batchOf(range(start, start + size))
-      means.add(await session.evaluate({ objective, batch, index, controls }), size)
-      await yieldToEvents()
+    const reader = readBatches(data, { batchSize, fields: fieldsRead(data, model) })
+    try {
+      for (let index = 0; ; index++) {
+        if (signal?.aborted) return undefined
+        const taken = await reader.next()
+        if (!taken) break
+        const { batch } = taken
+        means.add(await session.evaluate({ objective, batch, index, controls }), batch.size)
+        await yieldToEvents()
+      }
+    } finally {
+      reader.close()
     }
     for (const [name, value] of Object.entries(means.result()))
       result[reportedAs(objective, name, model.objectives.length > 1)] = value

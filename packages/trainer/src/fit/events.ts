@@ -9,10 +9,12 @@ export interface StartEvent {
   readonly backend: { readonly id: string; readonly device: string }
   readonly seed: number
   readonly epochs: number
-  /** Batches in an epoch, the smaller last one included. */
-  readonly batches: number
-  readonly samples: number
-  readonly validationSamples: number
+  /** Batches in an epoch, the smaller last one included. Undefined for a stream whose size is not known yet. */
+  readonly batches?: number
+  /** Undefined for a stream whose size is not known. */
+  readonly samples?: number
+  /** 0 without validation; undefined for a stream whose size is not known. */
+  readonly validationSamples?: number
   /** The figure by which the run is judged. */
   readonly monitor: Monitored
   /** Updates done before this run, when it goes on from a checkpoint. */

@@ -1,11 +1,12 @@
 import {
+  type AnyDataset,
   type Attachments,
   type Batch,
   type Channel,
-  type Dataset,
   type Model,
   type ModelSpec,
   type Monitored,
+  SandglassError,
   type Session,
   type Splits,
   type TrainedModel,
@@ -18,16 +19,18 @@ import { identityOf } from '../checkpoint/identity'
 import { createTrainedModel } from '../model/trained-model'
 import { withFunctions } from '../model/with-functions'
 import { backendOf } from './backend'
+import { checkFields } from './data'
 import { checkInitialWeights, evaluationWeights, withWeights } from './evaluation-weights'
 import type { FitEvent, StopReason } from './events'
 import { requireFinite } from './finiteness'
 import type { HistoryEntry } from './history'
 import { hookOf } from './hooks'
-import { rateOfSteps, trainLoop } from './loop'
+import { type Loop, rateOfSteps, trainLoop } from './loop'
 import type { FitOptions } from './options'
 import { performStart } from './perform-start'
 import { type Plan, planRun } from './plan'
-import { beginProgress, nameCallbacks, type Progress, restoreCallbacks } from './progress'
+import { beginProgress, knownBatches, nameCallbacks, type Progress, restoreCallbacks } from './progress'
+import { createSetFields } from './set-fields'
 
 export interface FitResult {
   /** Holds the backend's session until it is disposed of. */
@@ -56,14 +59,18 @@ export type FitRun = Watched<FitEvent, FitResult>
  * finite, `shape` when data and model do not fit, `backend` when the backend cannot run the model, `numeric` when the
  * loss is no longer finite.
  */
-export function fit(model: ModelSpec | Model, data: Splits | Dataset, options: FitOptions): FitRun {
+export function fit(
+  model: ModelSpec | Model,
+  data: Splits<AnyDataset> | AnyDataset,
+  options: FitOptions,
+): FitRun {
   return watch((channel) => runFit(model, data, options, channel))
 }
 
 /** `fit` for who has a channel of its own to send the events to. */
 export async function runFit(
   target: ModelSpec | Model,
-  data: Splits | Dataset,
+  data: Splits<AnyDataset> | AnyDataset,
   options: FitOptions,
   channel: Channel<FitEvent>,
 ): Promise<FitResult> {
@@ -102,14 +109,19 @@ async function train(
   let batch: Batch | undefined
   let final: Checkpoint | undefined
   const fitted = { ...options.attachments, ...resumeFrom?.attachments }
+  const fields = fieldsOf(plan, resumeFrom)
   const control: Run = {
     model,
     seed,
     epochs,
     history,
     monitor: plan.monitor,
-    train: plan.train,
-    validation: plan.validation,
+    get train() {
+      return fields.train.data
+    },
+    get validation() {
+      return fields.validation?.data
+    },
     get batch() {
       return batch
     },
@@ -125,10 +137,16 @@ async function train(
     attach: (name, attachment) => {
       fitted[name] = attachment
     },
+    setField: (name, values, part = 'train') => {
+      const target = fields[part]
+      if (!target)
+        throw new SandglassError('data', `the field "${name}" cannot be set: there is no ${part} data`)
+      target.set(name, values)
+    },
     setWeights: (weights) => session.restore(withWeights(weights, model, optimizers)),
     checkpoint: async () => {
       if (final) return final
-      const checkpoint = await checkpointOf(plan, session, progress, fitted)
+      const checkpoint = await checkpointOf(plan, session, progress, { fitted, fields })
       requireFinite(checkpoint.training.weights, progress.position.step)
       return checkpoint
     },
@@ -139,15 +157,17 @@ async function train(
     backend,
     seed,
     epochs,
-    batches: plan.batches,
+    batches: knownBatches(progress),
     samples: plan.train.size,
-    validationSamples: plan.validation?.size ?? 0,
+    validationSamples: plan.validation ? plan.validation.size : 0,
     monitor: plan.monitor,
     resumedAt: resumeFrom?.position.step,
   }
   channel.send(start)
   await performStart({ plan, session, progress, run: control, attachments: fitted, channel, signal })
   await hookOf(callbacks, 'onStart').call(start, control)
+  checkFields(model, fields.train.data)
+  if (fields.validation) checkFields(model, fields.validation.data)
 
   const onBatch = (next: Batch) => {
     batch = next
@@ -159,12 +179,13 @@ async function train(
     run: control,
     channel,
     signal,
+    fields,
     onBatch,
   })
 
   const stopped = progress.stopped ?? (progress.position.epoch < epochs ? 'aborted' : 'completed')
   const stepsPerSecond = rateOfSteps(steps, seconds)
-  const checkpoint = await checkpointOf(plan, session, progress, fitted)
+  const checkpoint = await checkpointOf(plan, session, progress, { fitted, fields })
   final = checkpoint
   if (Object.values(optimizers).some(({ averaged }) => averaged !== undefined))
     await control.setWeights(evaluationWeights(checkpoint.training, model, optimizers))
@@ -193,8 +214,10 @@ async function checkpointOf(
   plan: Plan,
   session: Session,
   progress: Progress,
-  attachments: Attachments,
+  { fitted, fields }: { fitted: Attachments; fields: Loop['fields'] },
 ): Promise<Checkpoint> {
+  const set = { train: fields.train.state(), validation: fields.validation?.state() ?? {} }
+  const batches = plan.batches === undefined ? knownBatches(progress) : undefined
   const { position, history, means, controls, stopped, started } = progress
   const states = [...nameCallbacks(plan.callbacks)].flatMap(([name, callback]) => {
     const state = callback.state?.()
@@ -204,7 +227,9 @@ async function checkpointOf(
     seed: plan.seed,
     position: { ...position },
     training: await session.state(),
-    attachments: { ...attachments },
+    attachments: { ...fitted },
+    ...(Object.values(set).some((each) => Object.keys(each).length) && { fields: set }),
+    ...(batches !== undefined && { batches }),
     controls: { ...controls },
     history: [...history],
     means: Object.fromEntries([...means].map(([name, each]) => [name, each.state()])),
@@ -212,5 +237,13 @@ async function checkpointOf(
     ...(stopped !== undefined && { stopped }),
     ...(!started && { pending: 'start' as const }),
     identity: progress.identity,
+  }
+}
+
+function fieldsOf({ model, train, validation }: Plan, checkpoint?: Checkpoint): Loop['fields'] {
+  const { fields } = checkpoint ?? {}
+  return {
+    train: createSetFields(train, model, fields?.train),
+    ...(validation && { validation: createSetFields(validation, model, fields?.validation) }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Plan } from './plan'
 import type { Progress } from './progress'
-import { batchesOf, turnsAt, updatesBefore } from './turns'
+import { scheduleProgress } from './schedule-progress'
+import { batchesOf, turnsAt, UNKNOWN_BATCHES, updatesBefore } from './turns'
 
 /** Learning rates of a run, by objective. */
 export interface LearningRates {
@@ -12,8 +13,9 @@ export interface LearningRates {
 
 /** The schedules of a run. Each sees a training that begins in the epoch in which its objective is first trained. */
 export function learningRates(plan: Plan, progress: Progress): LearningRates {
-  const { turns, batches, epochs, monitor } = plan
+  const { epochs, monitor } = plan
   const { position, history } = progress
+  const { turns, batches } = progress.timetable
   const before = position.epoch * batches + position.batch
   const inTurn = turnsAt(turns, before).slice(0, position.turn)
   const trainings = new Map(
@@ -28,14 +30,14 @@ export function learningRates(plan: Plan, progress: Progress): LearningRates {
 
   function rateAt(objective: string, step: number): number {
     const { totalSteps, stepsPerEpoch, firstEpoch } = trainings.get(objective)!
-    return plan.schedules[objective]!({
+    const length = batches === UNKNOWN_BATCHES ? undefined : { stepsPerEpoch, totalSteps }
+    const own = {
       step,
       epoch: position.epoch - firstEpoch,
-      stepsPerEpoch,
-      totalSteps,
       history: firstEpoch ? history.slice(firstEpoch) : history,
       monitor,
-    })
+    }
+    return plan.schedules[objective]!(scheduleProgress(own, length, plan.train.name))
   }
 
   return {

@@ -1,6 +1,6 @@
-import type { Batch, Channel, Scalars, Session } from '@sandglass/core'
+import { type Batch, type Channel, SandglassError, type Scalars, type Session } from '@sandglass/core'
 import type { Run } from '../callbacks/callback'
-import { checkedBatches } from './data'
+import { fieldsRead } from './checked-batch'
 import { evaluateDataset } from './evaluate'
 import type { FitEvent, StepEvent } from './events'
 import { type HistoryEntry, historyEntry, reportedAs } from './history'
@@ -8,12 +8,13 @@ import { hookOf } from './hooks'
 import { learningRates } from './learning-rates'
 import { createMeans } from './means'
 import { checkMonitors } from './monitors'
-import { orderOf } from './order'
 import type { Plan } from './plan'
 import { controlsAt, type Progress } from './progress'
-import { readAhead } from './read-ahead'
+import { readBatches } from './read-batches'
+import type { Taken } from './reader'
 import { resetOptimizers } from './reset-optimizers'
-import { objectivesWithin, phaseAt, turnsAt } from './turns'
+import type { SetFields } from './set-fields'
+import { objectivesWithin, phaseAt, turnsAt, UNKNOWN_BATCHES } from './turns'
 import { createYielder } from './yield-to-events'
 
 export interface Loop {
@@ -23,6 +24,8 @@ export interface Loop {
   readonly run: Run
   readonly channel: Channel<FitEvent>
   readonly signal?: AbortSignal
+  /** The data, with the fields that were set while training. */
+  readonly fields: { readonly train: SetFields; readonly validation?: SetFields }
   /** Told of each batch before its updates. */
   readonly onBatch: (batch: Batch) => void
 }
@@ -37,14 +40,14 @@ export interface LoopResult {
 export async function trainLoop(loop: Loop): Promise<LoopResult> {
   const { plan, session, progress, run, channel, signal } = loop
   const { position } = progress
-  const { batches, turns, train, batchSize } = plan
+  const { train } = loop.fields
   const onStep = hookOf(plan.callbacks, 'onStep')
   const onEpoch = hookOf(plan.callbacks, 'onEpoch')
   const onSettled = hookOf(plan.callbacks, 'onSettled')
   const yieldToEvents = createYielder()
-  const batchOf = checkedBatches(train, plan.model)
+  const fields = fieldsRead(plan.train, plan.model)
   const several = plan.model.objectives.length > 1
-  const rates = learningRates(plan, progress)
+  let rates = learningRates(plan, progress)
   const checked = new Set<string>()
   let steps = 0
   let seconds = 0
@@ -54,10 +57,10 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   while (position.epoch < plan.epochs && !ended()) {
     const began = performance.now()
     const stepsBefore = steps
-    await trainEpoch()
+    const complete = await trainEpoch()
     const spent = (performance.now() - began) / 1000
     seconds += spent
-    if (position.batch < batches || ended()) break
+    if (!complete || ended()) break
     const entry = await finishEpoch()
     if (!entry) break
     const event = {
@@ -74,37 +77,45 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   }
   return { steps, seconds }
 
-  async function trainEpoch(): Promise<void> {
-    if (position.batch >= batches) return
-    const order = orderOf(plan.streams, position.epoch, train.size, plan.shuffle)
-    const read = readAhead(
-      (index) => batchOf(order.subarray(index * batchSize, (index + 1) * batchSize)),
-      position.batch,
-      batches,
-    )
+  /** Trains on what is left of the epoch; returns whether it is complete. */
+  async function trainEpoch(): Promise<boolean> {
+    const { batches, turns } = progress.timetable
+    const reader = readBatches(plan.train, {
+      batchSize: plan.batchSize,
+      fields,
+      from: position.batch,
+      buffer: plan.shuffleBuffer,
+      shuffle: plan.shuffle ? { streams: plan.streams, epoch: position.epoch } : undefined,
+    })
     const namesAt = (index: number) => turnsAt(turns, position.epoch * batches + index)
-    let batch = await read()
-    while (batch) {
-      const names = namesAt(position.batch)
-      const coming = read()
-      const upcoming = coming instanceof Promise ? await coming : coming
-      const at = position.epoch * batches + position.batch
-      const { firstBatch, reset } = phaseAt(turns, at)
-      if (reset.length && at === firstBatch && position.turn === 0)
-        await resetOptimizers(session, plan, reset)
-      loop.onBatch(batch)
-      do {
-        if (ended()) return
-        progress.controls = controlsAt(plan, progress)
-        const again = names[position.turn + 1]
-        const following = again
-          ? { objective: again, batch }
-          : upcoming && { objective: namesAt(position.batch + 1)[0]!, batch: upcoming }
-        await update(names[position.turn]!, batch, names.length, following)
-        const pause = yieldToEvents()
-        if (pause) await pause
-      } while (position.turn > 0)
-      batch = upcoming
+    try {
+      let taken = await reader.next()
+      while (taken) {
+        const names = namesAt(position.batch)
+        const coming = reader.next()
+        const upcoming: Taken | undefined = coming instanceof Promise ? await coming : coming
+        const at = position.epoch * batches + position.batch
+        const { firstBatch, reset } = phaseAt(turns, at)
+        if (reset.length && at === firstBatch && position.turn === 0)
+          await resetOptimizers(session, plan, reset)
+        do {
+          if (ended()) return false
+          progress.controls = controlsAt(plan, progress)
+          const batch = train.see(taken)
+          loop.onBatch(batch)
+          const again = names[position.turn + 1]
+          const following = again
+            ? { objective: again, batch }
+            : upcoming && { objective: namesAt(position.batch + 1)[0]!, batch: train.see(upcoming) }
+          await update(names[position.turn]!, batch, names.length, following)
+          const pause = yieldToEvents()
+          if (pause) await pause
+        } while (position.turn > 0)
+        taken = upcoming
+      }
+      return true
+    } finally {
+      reader.close()
     }
   }
 
@@ -158,12 +169,13 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
   }
 
   async function finishEpoch(): Promise<HistoryEntry | undefined> {
+    const { batches, turns } = progress.timetable
     const first = position.epoch * batches
     const active = new Set(objectivesWithin(turns, first, first + batches))
     const objectives = plan.model.objectives.map(({ name }) => name).filter((name) => active.has(name))
     const { controls } = progress
-    const { validation, validationBatchSize } = plan
-    const evaluation = { objectives, batchSize: validationBatchSize, controls, signal }
+    const validation = loop.fields.validation?.data
+    const evaluation = { objectives, batchSize: plan.validationBatchSize, controls, signal }
     const validated = validation && (await evaluateDataset(session, plan.model, validation, evaluation))
     if (validation && !validated) return undefined
     const trained: Scalars = {}
@@ -176,9 +188,22 @@ export async function trainLoop(loop: Loop): Promise<LoopResult> {
     const entry = historyEntry(position.epoch + 1, trained, validated, { ...lastRates, ...controls })
     progress.history.push(entry)
     progress.means.clear()
+    countBatches()
     position.epoch++
     position.batch = 0
+    rates = learningRates(plan, progress)
     return entry
+  }
+
+  /** A pass is complete: now it is known how many batches there are. */
+  function countBatches(): void {
+    const { batches } = progress.timetable
+    if (batches === UNKNOWN_BATCHES) progress.timetable = plan.timetableOf(position.batch)
+    else if (position.batch !== batches)
+      throw new SandglassError('data', `the stream "${plan.train.name}" changes its size`, {
+        got: `${position.batch} batches in epoch ${position.epoch + 1}`,
+        expected: `${batches}, as in the first`,
+      })
   }
 }
 

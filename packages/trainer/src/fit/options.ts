@@ -1,7 +1,7 @@
 import type {
+  AnyDataset,
   Attachments,
   Backend,
-  Dataset,
   HostRecord,
   Json,
   MetricSpec,
@@ -34,10 +34,10 @@ export interface FitOptions {
   readonly backend?: Backend | string
   /** Passes over the data. */
   readonly epochs: number
-  /** Samples in a batch; the last batch of an epoch may be smaller. Default 32. */
+  /** Samples in a batch; the last batch of an epoch may be smaller. Default 32, or all where there are fewer. */
   readonly batchSize?: number
   /** Data to evaluate on after every epoch, or the share of the training data to set aside for it: its last samples. */
-  readonly validation?: Dataset | number
+  readonly validation?: AnyDataset | number
   /** Samples in a batch of the validation. Default: `batchSize`. */
   readonly validationBatchSize?: number
   /** Reported beside the loss. */
@@ -46,6 +46,11 @@ export interface FitOptions {
   readonly seed?: number
   /** Whether every epoch has an order of its own. Default true. */
   readonly shuffle?: boolean
+  /**
+   * Samples among which a stream is shuffled; data that can be read in any order is shuffled as a whole. Default: as many
+   * as 64 MiB hold, at most 10,000.
+   */
+  readonly shuffleBuffer?: number
   /**
    * Which objectives have their turn on which batch: lists that are gone through again and again, or phases of such.
    * Default: as the model has it, else every objective on every batch.

@@ -1,4 +1,4 @@
-import type { Attachment, Channel, Session } from '@sandglass/core'
+import { type Attachment, type Channel, type Dataset, SandglassError, type Session } from '@sandglass/core'
 import type { Run } from '../callbacks/callback'
 import { performProcedure } from '../model/perform'
 import type { FitEvent } from './events'
@@ -22,13 +22,13 @@ export interface Starting {
  */
 export async function performStart(starting: Starting): Promise<void> {
   const { plan, session, progress, run, attachments, channel, signal } = starting
-  const { model, seed, train, start } = plan
+  const { model, seed, start } = plan
   if (progress.started || !start) {
     progress.started = true
     return
   }
   const performer = { model, session, seed, attachments, controls: run.controls, weights: run.weights }
-  const options = { options: start.options, data: train, signal }
+  const options = { options: start.options, data: dataFor(plan, start.procedure), signal }
   try {
     const { weights, attachments: fitted } = await performProcedure(
       performer,
@@ -42,4 +42,18 @@ export async function performStart(starting: Starting): Promise<void> {
   } catch (error) {
     if (!signal?.aborted) throw error
   }
+}
+
+/** Procedures read their data in any order. */
+function dataFor({ model, train }: Plan, procedure: string): Dataset | undefined {
+  if (!('read' in train)) return train
+  if (model.procedures?.[procedure]?.data !== 'required') return undefined
+  throw new SandglassError(
+    'data',
+    `the procedure "${procedure}" cannot be performed on the stream "${train.name}"`,
+    {
+      expected: 'a dataset, whose samples can be read in any order',
+      advice: 'Load it into memory first (await load(stream)), or start without it: start: false.',
+    },
+  )
 }

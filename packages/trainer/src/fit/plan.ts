@@ -1,6 +1,6 @@
 import {
+  type AnyDataset,
   createStreams,
-  type Dataset,
   type Metric,
   type Model,
   type ModelSpec,
@@ -25,14 +25,14 @@ import { checkFields, dataOf } from './data'
 import { reportedAs } from './history'
 import { optimizersOf } from './optimizers'
 import type { FitOptions } from './options'
-import { objectivesWithin, type PlannedTurns, planTurns } from './turns'
+import { objectivesWithin, type PlannedTurns, planTurns, type Timetable, UNKNOWN_BATCHES } from './turns'
 
 /** A run with everything settled: specs built, defaults filled in, inputs checked. */
 export interface Plan {
   readonly registry: Registry
   readonly model: Model
-  readonly train: Dataset
-  readonly validation?: Dataset
+  readonly train: AnyDataset
+  readonly validation?: AnyDataset
   readonly optimizers: Readonly<Record<string, Optimizer>>
   readonly optimizerSpecs: Readonly<Record<string, Spec>>
   readonly schedules: Readonly<Record<string, Schedule>>
@@ -48,9 +48,12 @@ export interface Plan {
   readonly epochs: number
   readonly batchSize: number
   readonly validationBatchSize: number
-  /** Batches in an epoch. */
-  readonly batches: number
+  /** Batches in an epoch; undefined for a stream whose size is not known. */
+  readonly batches?: number
+  /** What depends on the number of batches in an epoch. */
+  timetableOf(batches: number): Timetable
   readonly shuffle: boolean
+  readonly shuffleBuffer?: number
   readonly seed: number
   readonly streams: Streams
 }
@@ -58,16 +61,19 @@ export interface Plan {
 /** Settles a run. Throws `SandglassError` (`spec`, `data`, `shape`, `plugin`) on whatever is wrong with it. */
 export async function planRun(
   target: ModelSpec | Model,
-  data: Splits | Dataset,
+  data: Splits<AnyDataset> | AnyDataset,
   options: FitOptions,
 ): Promise<Plan> {
-  const { registry, epochs, batchSize = 32, seed = 0, shuffle = true, metrics = [], callbacks = [] } = options
+  const { registry, epochs, seed = 0, shuffle = true, metrics = [], callbacks = [] } = options
+  const { train, validation } = dataOf(data, options.validation)
+  const { batchSize = Math.min(32, train.size ?? 32), shuffleBuffer } = options
   const { validationBatchSize = batchSize, terminateOnNan: guarded = true } = options
   checkCount('epochs', epochs, 'passes over the data')
   checkCount('batchSize', batchSize, 'samples in a batch')
   checkCount('validationBatchSize', validationBatchSize, 'samples in a batch of the validation')
-  const { train, validation } = dataOf(data, options.validation)
-  if (batchSize > train.size)
+  if (shuffleBuffer !== undefined)
+    checkCount('shuffleBuffer', shuffleBuffer, 'samples among which a stream is shuffled')
+  if (train.size !== undefined && batchSize > train.size)
     throw new SandglassError('data', `the batch size is larger than the training data "${train.name}"`, {
       got: `batches of ${batchSize} from ${train.size} samples`,
       expected: `a batchSize of at most ${train.size}`,
@@ -78,17 +84,22 @@ export async function planRun(
   )
   const model = isModel(target) ? target : buildModel(target, registry, train)
   await registry.load(model.training?.optimizers)
-  checkFields(model, train)
-  if (validation) checkFields(model, validation)
-
-  const batches = Math.ceil(train.size / batchSize)
-  const turns = planTurns(model.objectives, options.turns ?? model.training?.turns, batches)
-  const optimizerSpecs = optimizersOf(model, objectivesWithin(turns), options.optimizer, registry)
-  const optimizers = mapValues(optimizerSpecs, (spec) => registry.build('optimizer', spec))
-  const metricSpecs = metrics.map((metric, i) => registry.parse('metric', metric, `metrics[${i}]`))
   const built = callbacks.map((callback) =>
     isSpec(callback) ? registry.build('callback', callback) : callback,
   )
+  const later = built.flatMap((callback) => callback.sets ?? [])
+  checkFields(model, train, { later })
+  if (validation) checkFields(model, validation, { later })
+
+  const timetableOf = (batches: number): Timetable => ({
+    batches,
+    turns: planTurns(model.objectives, options.turns ?? model.training?.turns, batches),
+  })
+  const known = train.size === undefined ? undefined : Math.ceil(train.size / batchSize)
+  const { turns } = timetableOf(known ?? UNKNOWN_BATCHES)
+  const optimizerSpecs = optimizersOf(model, objectivesWithin(turns), options.optimizer, registry)
+  const optimizers = mapValues(optimizerSpecs, (spec) => registry.build('optimizer', spec))
+  const metricSpecs = metrics.map((metric, i) => registry.parse('metric', metric, `metrics[${i}]`))
   const guard = guarded && !built.some(({ name }) => name === 'terminateOnNan')
   return {
     registry,
@@ -108,8 +119,10 @@ export async function planRun(
     epochs,
     batchSize,
     validationBatchSize,
-    batches,
+    ...(known !== undefined && { batches: known }),
+    timetableOf,
     shuffle,
+    ...(shuffleBuffer !== undefined && { shuffleBuffer }),
     seed,
     streams: createStreams(seed),
   }
@@ -128,7 +141,7 @@ function forLoading(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'functions' in value ? null : value
 }
 
-function buildModel(spec: ModelSpec, registry: Registry, train: Dataset): Model {
+function buildModel(spec: ModelSpec, registry: Registry, train: AnyDataset): Model {
   const fields: Record<string, Shape> = mapValues(train.fields, ({ shape }) => shape)
   return registry.build('model', spec, { registry, fields })
 }

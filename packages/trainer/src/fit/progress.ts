@@ -5,11 +5,14 @@ import { checkIdentity, type Identity } from '../checkpoint/identity'
 import type { HistoryEntry } from './history'
 import { createMeans, type Means } from './means'
 import type { Plan } from './plan'
-import { turnsAt } from './turns'
+import { scheduleProgress } from './schedule-progress'
+import { type Timetable, turnsAt, UNKNOWN_BATCHES } from './turns'
 
 /** The moving parts of a run. */
 export interface Progress {
   readonly identity: Identity
+  /** Made again when a first pass has found out how many batches there are. */
+  timetable: Timetable
   position: { -readonly [K in keyof Position]: Position[K] }
   readonly history: HistoryEntry[]
   /** Of the epoch under way, by objective. */
@@ -24,14 +27,15 @@ export interface Progress {
 
 /** The beginning of a run, or where its checkpoint left off. Throws `SandglassError` when that is of another run. */
 export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Checkpoint): Progress {
+  const timetable = plan.timetableOf(plan.batches ?? checkpoint?.batches ?? UNKNOWN_BATCHES)
   if (!checkpoint) {
-    const begin = { position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [] }
+    const begin = { timetable, position: { epoch: 0, batch: 0, turn: 0, step: 0 }, history: [] }
     const controls = controlsAt(plan, begin)
     return { identity, ...begin, means: new Map(), controls, started: false }
   }
   checkIdentity(checkpoint.identity, identity)
   const { position, history, means, controls, stopped, pending } = checkpoint
-  const { turns, batches } = plan
+  const { turns, batches } = timetable
   const turn = turnsAt(turns, position.epoch * batches + position.batch)
   if (position.batch > batches || position.turn >= turn.length || history.length !== position.epoch)
     throw new SandglassError('file', 'the checkpoint contradicts itself', {
@@ -40,6 +44,7 @@ export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Check
     })
   return {
     identity,
+    timetable,
     position: { ...position },
     history: [...history],
     means: new Map(Object.entries(means).map(([name, state]) => [name, createMeans(state)])),
@@ -51,11 +56,19 @@ export function beginProgress(plan: Plan, identity: Identity, checkpoint?: Check
 
 /** Values of the model's controls for the next batch. */
 export function controlsAt(
-  { controls, batches, epochs, monitor }: Plan,
-  { position: { epoch, batch }, history }: Pick<Progress, 'position' | 'history'>,
+  { controls, epochs, monitor, train }: Plan,
+  { timetable, position: { epoch, batch }, history }: Pick<Progress, 'timetable' | 'position' | 'history'>,
 ): Controls {
+  const { batches } = timetable
+  const length =
+    batches === UNKNOWN_BATCHES ? undefined : { stepsPerEpoch: batches, totalSteps: batches * epochs }
   const step = epoch * batches + batch
-  return controls.at({ step, epoch, stepsPerEpoch: batches, totalSteps: batches * epochs, history, monitor })
+  return controls.at(scheduleProgress({ step, epoch, history, monitor }, length, train.name))
+}
+
+/** Batches in an epoch, once it is known. */
+export function knownBatches({ timetable: { batches } }: Progress): number | undefined {
+  return batches === UNKNOWN_BATCHES ? undefined : batches
 }
 
 /** Names for the states of callbacks: `earlyStopping`, `earlyStopping2`… */

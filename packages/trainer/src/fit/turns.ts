@@ -12,6 +12,18 @@ export interface PlannedPhase {
 /** In their order; the first begins with batch 0. */
 export type PlannedTurns = readonly PlannedPhase[]
 
+/** What of a run depends on the number of batches in an epoch. */
+export interface Timetable {
+  readonly batches: number
+  readonly turns: PlannedTurns
+}
+
+/**
+ * Batches in an epoch while their number is not known: more than there are, so that nothing planned for a later epoch
+ * begins in the first. Times the number of an epoch it is still exact.
+ */
+export const UNKNOWN_BATCHES = 2 ** 40
+
 /**
  * Which objectives have their turn on which batch: as asked, or every objective on every batch. `batches` are those of
  * an epoch. Throws `SandglassError` (`spec`) on unknown names and on phases that do not follow one another.

@@ -1,6 +1,6 @@
-import { createDataset, type Dataset, range, sizeOf, type TrainedModel } from '@sandglass/core'
+import { createDataset, type Dataset, sizeOf, type TrainedModel } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
-import { inputsAt } from '../model/dataset-inputs'
+import { inputsOf } from '../model/dataset-inputs'
 
 /** Samples encoded at a time. */
 const CHUNK = 256
@@ -31,13 +31,13 @@ export async function encodeDataset(
   const maskShape = keepMask ? inputs.mask : undefined
   const masks = maskShape && new Float32Array(dataset.size * sizeOf(maskShape))
   const yieldToEvents = createYielder()
-  const wanted = { inputs, fieldOf: (input: string) => (input === 'mask' ? input : from) }
-  for (let start = 0; start < dataset.size; start += CHUNK) {
+  const fieldOf = (input: string) => (input === 'mask' ? input : from)
+  let start = 0
+  for await (const given of inputsOf(dataset, { inputs, fieldOf, batchSize: CHUNK })) {
     if (signal?.aborted) return undefined
-    const rows = range(start, Math.min(start + CHUNK, dataset.size))
-    const given = await inputsAt(dataset, rows, wanted)
     codes.set((await model.run(name, given))[output]!.data, start * sizeOf(shape))
     if (masks && given.mask) masks.set(given.mask.data, start * sizeOf(maskShape))
+    start += CHUNK
     await yieldToEvents()
   }
   return createDataset(`codings of ${dataset.name}`, {

@@ -1,4 +1,5 @@
 import {
+  type AnyDataset,
   type Channel,
   createStreams,
   type Dataset,
@@ -54,11 +55,11 @@ async function run(
   const { procedure = 'separate' } = options
   const cached = procedure === 'separate' || options.cache !== false
   let weights: HostRecord = { ...initialWeights(whole, seed), ...options.initialWeights }
-  let next: FitData | undefined = given
+  let next: FitData<Dataset> | undefined = given
   const results: GreedyStageResult[] = []
   for (const [k, stage] of stages.entries()) {
     if (!next || signal?.aborted) break
-    const data: FitData = next
+    const data: FitData<Dataset> = next
     const settings = { ...trainings[k]!, seed: seedOf(k) }
     const done: StageOutcome = await naming(`stage ${stage.number}`, () =>
       trainStage({ whole, stages, stage, weights, data, procedure, cached, settings, channel }),
@@ -98,7 +99,7 @@ async function plan(spec: ModelSpec, data: Splits | Dataset, options: GreedyOpti
       expected: 'separate or phases',
     })
   await registry.load([spec, options.stages?.map(({ loss, corruption }) => [loss, corruption])])
-  const given = dataOf(data, options.validation)
+  const given = randomAccess(dataOf(data, options.validation))
   const fields = Object.fromEntries(
     Object.entries(given.train.fields).map(([name, { shape }]) => [name, shape]),
   )
@@ -111,4 +112,17 @@ async function plan(spec: ModelSpec, data: Splits | Dataset, options: GreedyOpti
         got: model.layers.map(({ type }) => type).join(', '),
       })
   return { whole, stages, given }
+}
+
+/** Codings are made of all samples of a stage before the next one begins. Throws `SandglassError` (`data`) on streams. */
+function randomAccess({ train, validation }: FitData): FitData<Dataset> {
+  return { train: notStreamed(train), ...(validation && { validation: notStreamed(validation) }) }
+}
+
+function notStreamed(data: AnyDataset): Dataset {
+  if (!('read' in data)) return data
+  throw new SandglassError('data', `fitGreedy cannot train on the stream "${data.name}"`, {
+    expected: 'datasets, whose samples can be read in any order',
+    advice: 'Load it into memory first: await load(stream).',
+  })
 }

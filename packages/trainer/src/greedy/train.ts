@@ -1,5 +1,6 @@
 import {
   type Channel,
+  type Dataset,
   type HostRecord,
   isSandglassError,
   type Model,
@@ -47,7 +48,7 @@ export interface StageRun {
   /** Of the whole model, so far. */
   readonly weights: HostRecord
   /** What this stage learns from. */
-  readonly data: FitData
+  readonly data: FitData<Dataset>
   readonly procedure: 'separate' | 'phases'
   /** Whether `data` holds the codings of the stage before. */
   readonly cached: boolean
@@ -60,7 +61,7 @@ export interface StageOutcome {
   /** Those that it trained, under their names in the whole model. */
   readonly weights: HostRecord
   /** What the next stage learns from. Undefined when there is none, or the run was aborted. */
-  readonly next?: FitData
+  readonly next?: FitData<Dataset>
 }
 
 /** Trains one stage, and makes the data for the next. Holds no session when it returns or throws. */
@@ -95,11 +96,11 @@ export async function trainStage(run: StageRun): Promise<StageOutcome> {
 async function nextData(
   { stage, stages, data, procedure, cached, settings: { signal } }: StageRun,
   trained: TrainedModel,
-): Promise<FitData | undefined> {
+): Promise<FitData<Dataset> | undefined> {
   if (!cached) return data
   const phases = procedure === 'phases'
   const to = phases ? CODING : 'input'
-  const encode = (dataset: FitData['train']) =>
+  const encode = (dataset: Dataset) =>
     encodeDataset(trained, phases ? NEXT_CODING : 'encode', dataset, {
       from: stage.number === 1 ? 'input' : to,
       to,

@@ -1,26 +1,39 @@
-import { after, type Dataset, type HostRecord, type Shape, sizeOf } from '@sandglass/core'
+import { type AnyDataset, type HostRecord, type Shape, sizeOf } from '@sandglass/core'
+import { readBatches } from '../fit/read-batches'
 
-/** Shapes of the inputs of a function, and which field of a dataset each is when it is not the one of its name. */
-interface Wanted {
+export interface InputOptions {
+  /** Shapes of the inputs of a function. */
   readonly inputs: Readonly<Record<string, Shape>>
+  /** Which field of the data an input is, when it is not the one of its name. */
   fieldOf?(input: string): string
+  readonly batchSize: number
+  /** The first so many samples. Default: all. */
+  readonly samples?: number
 }
 
-/** The inputs of a function out of the samples of a dataset at `rows`: `[rows, …shape]` each. */
-export function inputsAt(
-  dataset: Dataset,
-  rows: ArrayLike<number>,
-  { inputs, fieldOf = (input) => input }: Wanted,
-): HostRecord | Promise<HostRecord> {
+/** The inputs of a function, `[size, …shape]` each, out of the data in its order, a batch at a time. */
+export async function* inputsOf(
+  data: AnyDataset,
+  { inputs, fieldOf = (input) => input, batchSize, samples = Number.POSITIVE_INFINITY }: InputOptions,
+): AsyncGenerator<HostRecord> {
   const names = Object.keys(inputs)
-  return after(dataset.batch(rows, names.map(fieldOf)), (batch) =>
-    Object.fromEntries(
-      names.map((input) => {
-        const shape = [batch.size, ...inputs[input]!]
-        const data = new Float32Array(sizeOf(shape))
-        batch.fill(fieldOf(input), data)
-        return [input, { shape, data }]
-      }),
-    ),
-  )
+  const reader = readBatches(data, { batchSize, fields: names.map(fieldOf) })
+  try {
+    for (let left = samples; left > 0; left -= batchSize) {
+      const taken = await reader.next()
+      if (!taken) return
+      const { batch } = taken
+      const size = Math.min(batch.size, left)
+      yield Object.fromEntries(
+        names.map((input) => {
+          const data = new Float32Array(batch.size * sizeOf(inputs[input]!))
+          batch.fill(fieldOf(input), data)
+          const shape = [size, ...inputs[input]!]
+          return [input, { shape, data: data.subarray(0, sizeOf(shape)) }]
+        }),
+      )
+    }
+  } finally {
+    reader.close()
+  }
 }

@@ -1,12 +1,11 @@
 import {
-  type Dataset,
+  type AnyDataset,
   type FunctionInputs,
   type HostRecord,
   type HostTensor,
   type Model,
   type ModelFunction,
   type RunOptions,
-  range,
   type Samples,
   SandglassError,
   type Session,
@@ -14,7 +13,7 @@ import {
   showShape,
 } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
-import { inputsAt } from './dataset-inputs'
+import { inputsOf } from './dataset-inputs'
 import { isDataset, sourceOf } from './samples'
 
 /** A function of the model. Throws `SandglassError` (`spec`) when it has none of this name. */
@@ -34,15 +33,18 @@ export async function runFunction(
   { batchSize = 256, size: asked, seed, draw, controls }: RunOptions,
 ): Promise<HostRecord> {
   checkCount('batchSize', batchSize)
-  const source = isDataset(inputs) ? datasetSource(model, name, inputs) : givenSource(model, name, inputs)
-  const size = countSamples(name, source, asked)
+  const takesNone = !Object.keys(functionNamed(model, name).inputs).length
+  const given =
+    isDataset(inputs) && !takesNone
+      ? givenByDataset(model, name, inputs, { batchSize, asked })
+      : givenSamples(model, name, isDataset(inputs) ? {} : inputs, { batchSize, asked })
   const parts: HostRecord[] = []
   const yieldToEvents = createYielder()
-  for (let first = 0; first < size; first += batchSize) {
-    const end = Math.min(first + batchSize, size)
-    const made = source.size === undefined ? { size: end - first } : {}
-    const request = { ...made, seed, draw, first, controls }
-    parts.push(await session.run(name, await source.take(first, end), request))
+  let first = 0
+  for await (const { size, fed } of given) {
+    const made = Object.keys(fed).length ? {} : { size }
+    parts.push(await session.run(name, fed, { ...made, seed, draw, first, controls }))
+    first += size
     await yieldToEvents()
   }
   return Object.fromEntries(
@@ -50,18 +52,21 @@ export async function runFunction(
   )
 }
 
-/** Inputs of a function for the samples of a run, some at a time. */
-interface Source {
-  /** Undefined when there are no inputs: any number of samples can be made. */
-  readonly size?: number
-  take(start: number, end: number): HostRecord | Promise<HostRecord>
+/** Inputs of a function for some samples. */
+interface Fed {
+  readonly size: number
+  readonly fed: HostRecord
 }
 
-function givenSource(model: Model, name: string, given: Readonly<Record<string, Samples>>): Source {
+function* givenSamples(
+  model: Model,
+  name: string,
+  given: Readonly<Record<string, Samples>>,
+  { batchSize, asked }: { batchSize: number; asked: number | undefined },
+): Generator<Fed> {
   const { inputs } = functionNamed(model, name)
-  const entries = Object.entries(inputs)
   checkInputs(name, Object.keys(given), Object.keys(inputs))
-  const sources = entries.map(
+  const sources = Object.entries(inputs).map(
     ([input, shape]) => [input, sourceOf(given[input]!, shape, `the input "${input}" of "${name}"`)] as const,
   )
   const sizes = new Set(sources.map(([, { size }]) => size))
@@ -70,31 +75,41 @@ function givenSource(model: Model, name: string, given: Readonly<Record<string, 
       got: `${[...sizes].join(' and ')} samples`,
       expected: 'as many samples in each',
     })
-  return {
-    size: [...sizes][0],
-    take: (start, end) =>
-      Object.fromEntries(sources.map(([input, source]) => [input, source.take(start, end)])),
+  const [own] = sizes
+  if (own !== undefined && asked !== undefined) throw needsNoSize(name, asked, own)
+  if (asked !== undefined) checkCount('size', asked)
+  const size = own ?? asked ?? 1
+  for (let start = 0; start < size; start += batchSize) {
+    const end = Math.min(start + batchSize, size)
+    const fed = sources.map(([input, source]) => [input, source.take(start, end)])
+    yield { size: end - start, fed: Object.fromEntries(fed) }
   }
 }
 
-function datasetSource(model: Model, name: string, dataset: Dataset): Source {
+async function* givenByDataset(
+  model: Model,
+  name: string,
+  data: AnyDataset,
+  { batchSize, asked }: { batchSize: number; asked: number | undefined },
+): AsyncGenerator<Fed> {
+  if (asked !== undefined) throw needsNoSize(name, asked, data.size)
   const { inputs } = functionNamed(model, name)
   const names = Object.keys(inputs)
   checkInputs(
     name,
-    names.filter((input) => Object.hasOwn(dataset.fields, input)),
+    names.filter((input) => Object.hasOwn(data.fields, input)),
     names,
   )
   for (const [input, shape] of Object.entries(inputs)) {
-    const found = dataset.fields[input]!.shape
+    const found = data.fields[input]!.shape
     if (!sameShape(found, shape))
       throw new SandglassError('shape', `the input "${input}" of "${name}" does not fit the model`, {
-        got: `samples of shape ${showShape(found)} in the data "${dataset.name}"`,
+        got: `samples of shape ${showShape(found)} in the data "${data.name}"`,
         expected: `samples of shape ${showShape(shape)}`,
       })
   }
-  if (!names.length) return { take: () => ({}) }
-  return { size: dataset.size, take: (start, end) => inputsAt(dataset, range(start, end), { inputs }) }
+  for await (const fed of inputsOf(data, { inputs, batchSize }))
+    yield { size: fed[names[0]!]!.shape[0]!, fed }
 }
 
 function checkInputs(name: string, given: readonly string[], declared: readonly string[]): void {
@@ -106,14 +121,11 @@ function checkInputs(name: string, given: readonly string[], declared: readonly 
   })
 }
 
-function countSamples(name: string, { size }: Source, asked: number | undefined): number {
-  if (size !== undefined && asked !== undefined)
-    throw new SandglassError('spec', `"${name}" makes as many samples as it is given`, {
-      got: `size ${asked} and inputs of ${size} samples`,
-      advice: 'Leave size out: it is for functions without inputs.',
-    })
-  if (asked !== undefined) checkCount('size', asked)
-  return size ?? asked ?? 1
+function needsNoSize(name: string, asked: number, size: number | undefined): SandglassError {
+  return new SandglassError('spec', `"${name}" makes as many samples as it is given`, {
+    got: `size ${asked} and inputs of ${size ?? 'a stream of'} samples`,
+    advice: 'Leave size out: it is for functions without inputs.',
+  })
 }
 
 /** Throws `SandglassError` (`spec`) unless `value` counts something. */

@@ -1,5 +1,5 @@
 import {
-  type Dataset,
+  type AnyDataset,
   type HostTensor,
   type NestedNumbers,
   type Samples,
@@ -11,9 +11,13 @@ import {
   type TypedArray,
 } from '@sandglass/core'
 
-/** Tells a dataset from other samples. */
-export function isDataset(samples: object): samples is Dataset {
-  return 'fields' in samples && typeof (samples as Dataset).batch === 'function'
+/** Tells a dataset or stream from other samples. */
+export function isDataset(samples: object): samples is AnyDataset {
+  return 'fields' in samples && (isFunction(samples, 'batch') || isFunction(samples, 'read'))
+}
+
+function isFunction(value: object, name: string): boolean {
+  return typeof (value as Record<string, unknown>)[name] === 'function'
 }
 
 /** Samples that can be taken a few at a time. */

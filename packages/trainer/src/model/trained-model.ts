@@ -1,9 +1,9 @@
 import {
+  type AnyDataset,
   type Attachments,
   type Backend,
   type BatchOptions,
   type Controls,
-  type Dataset,
   encodeModel,
   type FunctionInputs,
   type HostRecord,
@@ -89,7 +89,11 @@ export function createTrainedModel(model: Model, session: Session, belongings: B
     return runFunction(model, session, name, inputs, { ...options, draw, controls: current(options) })
   }
 
-  async function apply(name: string, samples: Samples | Dataset, options?: RunOptions): Promise<HostTensor> {
+  async function apply(
+    name: string,
+    samples: Samples | AnyDataset,
+    options?: RunOptions,
+  ): Promise<HostTensor> {
     const { inputs, outputs } = functionNamed(model, name)
     const names = Object.keys(inputs)
     if (names.length !== 1 && !isDataset(samples))
@@ -139,13 +143,13 @@ export function createTrainedModel(model: Model, session: Session, belongings: B
       const { [name]: _, ...rest } = attachments
       attachments = rest
     },
-    evaluate: async (dataset, options: BatchOptions = {}) => {
+    evaluate: async (data, options: BatchOptions = {}) => {
       const { batchSize = 32 } = options
       checkCount('batchSize', batchSize)
-      checkFields(model, dataset)
+      checkFields(model, data)
       const objectives = model.objectives.map(({ name }) => name)
       const evaluation = { objectives, batchSize, controls: current(options) }
-      return (await evaluateDataset(session, model, dataset, evaluation)) as Scalars
+      return (await evaluateDataset(session, model, data, evaluation)) as Scalars
     },
     weights,
     save: async (extras = kept) =>

@@ -30,9 +30,10 @@ export const cosineSchedule = define('schedule', {
       })
     const warmupSteps = options.warmupSteps ?? 0
     const top = warmupTarget ?? initial
-    return ({ step, totalSteps }) => {
+    return (progress) => {
+      const { step } = progress
       if (step < warmupSteps) return initial + (top - initial) * (step / warmupSteps)
-      const decaySteps = options.decaySteps ?? Math.max(1, totalSteps - warmupSteps)
+      const decaySteps = options.decaySteps ?? Math.max(1, progress.totalSteps - warmupSteps)
       const done = Math.min(1, (step - warmupSteps) / decaySteps)
       return top * ((1 - alpha) * 0.5 * (1 + Math.cos(Math.PI * done)) + alpha)
     }

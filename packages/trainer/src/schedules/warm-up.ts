@@ -62,13 +62,23 @@ export const warmUpSchedule: WarmUp = define('schedule', {
 
 /** The same point of the run, counted from `length` steps on. Before that point: the beginning. */
 function after(length: number, progress: ScheduleProgress): ScheduleProgress {
-  const { step, stepsPerEpoch, totalSteps, history } = progress
-  const rest = Math.max(0, step - length)
+  const rest = Math.max(0, progress.step - length)
   return {
-    ...progress,
     step: rest,
-    epoch: Math.floor(rest / stepsPerEpoch),
-    totalSteps: Math.max(0, totalSteps - length),
-    history: history.slice(Math.ceil(length / stepsPerEpoch)),
+    // Looked up when asked for: a stream whose size is not known has no length yet.
+    get epoch() {
+      return Math.floor(rest / progress.stepsPerEpoch)
+    },
+    get stepsPerEpoch() {
+      return progress.stepsPerEpoch
+    },
+    get totalSteps() {
+      return Math.max(0, progress.totalSteps - length)
+    },
+    get history() {
+      const { history } = progress
+      return history.length ? history.slice(Math.ceil(length / progress.stepsPerEpoch)) : history
+    },
+    monitor: progress.monitor,
   }
 }
