@@ -6,7 +6,8 @@ import { nameLayer } from './layer-error'
 import type { LayerResult } from './layer-result'
 import type { Registry } from './registry'
 import type { Regularizer } from './regularizer'
-import { type Shape, showShape } from './shape'
+import { type Shape, type Shapes, showShape } from './shape'
+import { checkSide, readSide } from './side'
 import type { Spec } from './spec'
 import type { TensorRecord } from './tensors'
 import type { SharedWeight, WeightDeclaration } from './weight'
@@ -19,6 +20,8 @@ export interface ChainSite {
   readonly inputShape: Shape
   /** Layers of the model built so far; the chain adds its own. */
   readonly earlier: Map<string, Layer>
+  /** Shapes of the side inputs that layers may read. Default: there are none. */
+  readonly side?: Shapes
   /** Freezes every layer, as its option `trainable: false` does. */
   readonly frozen?: boolean
 }
@@ -38,17 +41,25 @@ export interface Chain {
   readonly outputShape: Shape
   /** Declarations of the weights that the chain owns, by full name. */
   readonly weights: Readonly<Record<string, WeightDeclaration>>
-  /** `[batch, …inputShape]` → `[batch, …outputShape]`; `weights` by full name. */
-  apply(input: Tensor, weights: TensorRecord, context: Context, mask?: Tensor): ChainResult
+  /** The side inputs that its layers read: shapes without the batch. */
+  readonly side: Shapes
+  /**
+   * `[batch, …inputShape]` → `[batch, …outputShape]`; `weights` by full name. `side` holds what layers read beside their
+   * input, `[batch, …]` each, and, as `mask`, that of the sequence that goes in; others may be in it too.
+   *
+   * Throws `SandglassError` (`data`, `shape`) that names the layer whose side input is missing or misshapen.
+   */
+  apply(input: Tensor, weights: TensorRecord, context: Context, side?: TensorRecord): ChainResult
 }
 
 type LayerOptions = { name?: string; trainable: boolean; activityRegularizer?: Spec }
 
 /** Builds layer specs one after another. Errors name the layer. */
 export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
-  const { registry, earlier } = site
+  const { registry, earlier, side: given = {} } = site
   const layers: Layer[] = []
   const weights: Record<string, WeightDeclaration> = {}
+  const side: Record<string, Shape> = {}
   let shape = site.inputShape
   for (const [i, spec] of specs.entries()) {
     const path = `${site.path}/${i}`
@@ -58,6 +69,8 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
         got: `another layer of that name at ${earlier.get(name)!.path}`,
         expected: 'names that are unique within a model',
       })
+    checkSide(layer, given)
+    Object.assign(side, layer.side)
     earlier.set(path, layer)
     if (name) earlier.set(name, layer)
     layers.push(layer)
@@ -73,7 +86,7 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
     try {
       const definition = registry.get('layer', parsed.type)
       const built = {
-        ...definition.build(parsed as never, { path, inputShape, registry, earlier }),
+        ...definition.build(parsed as never, { path, inputShape, registry, earlier, side: given }),
         type: parsed.type,
       }
       const layer = parsed.trainable && !site.frozen ? built : freeze(built)
@@ -90,9 +103,11 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
   return {
     layers,
     weights,
+    side,
     inputShape: site.inputShape,
     outputShape: shape,
-    apply: (input, all, context, mask) => {
+    apply: (input, all, context, beside = {}) => {
+      const { mask } = beside
       let current: LayerResult = { output: input, mask }
       const losses: Record<string, Scalar> = {}
       const updates: TensorRecord = {}
@@ -100,12 +115,13 @@ export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
       let inputMask = mask
       for (const layer of layers) {
         const own = weightsOf(layer, all)
-        const result = applyNamed(layer, { input: current.output, weights: own, context, mask: current.mask })
+        const rest = { weights: own, context, side: readSide(layer, input.shape[0]!, beside) }
+        const result = applyNamed(layer, { ...rest, input: current.output, mask: current.mask })
         const logits =
           layer.traits.rearranges && current.logits
             ? {
                 ...current.logits,
-                value: layer.apply({ input: current.logits.value, weights: own, context }).output,
+                value: layer.apply({ ...rest, input: current.logits.value }).output,
               }
             : result.logits
         for (const [name, loss] of Object.entries(result.losses ?? {}))

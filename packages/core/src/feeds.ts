@@ -1,10 +1,8 @@
 import type { Batch } from './batch'
 import { SandglassError } from './errors'
 import type { Objective } from './objective'
-import { type Shape, sameShape, showShape, sizeOf } from './shape'
+import { type Shape, type Shapes, sameShape, showShape, sizeOf } from './shape'
 import type { HostRecord } from './tensors'
-
-type Shapes = Readonly<Record<string, Shape>>
 
 /**
  * Shapes `[size, …shape]` of the fields of a batch that an objective reads. `declared` are those of the model, without

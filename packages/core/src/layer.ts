@@ -3,7 +3,7 @@ import type { Context } from './context'
 import type { LayerResult } from './layer-result'
 import type { LayerTraits } from './layer-traits'
 import type { Registry } from './registry'
-import type { Shape } from './shape'
+import type { Shape, Shapes } from './shape'
 import type { TensorRecord } from './tensors'
 import type { SharedWeight, WeightDeclaration } from './weight'
 
@@ -15,6 +15,8 @@ export interface LayerSite {
   readonly registry: Registry
   /** Layers built before this one in the same model, by path and, if they have one, by `name`. */
   readonly earlier: ReadonlyMap<string, Layer>
+  /** Shapes of the side inputs that there will be, without the batch. */
+  readonly side: Shapes
 }
 
 export interface LayerInput {
@@ -25,6 +27,8 @@ export interface LayerInput {
   readonly context: Context
   /** `[batch, time]`, 1 where a step counts, when the sequence has a mask. */
   readonly mask?: Tensor
+  /** The side inputs that the layer reads, `[batch, …]`. */
+  readonly side: TensorRecord
 }
 
 /** A layer spec built for one place in one model. */
@@ -37,6 +41,8 @@ export interface Layer {
   /** By local name; stored under `${path}/${name}`. */
   readonly weights: Readonly<Record<string, WeightDeclaration | SharedWeight>>
   readonly traits: LayerTraits
+  /** What it reads beside its input, by name: shapes without the batch, as `LayerSite.side` has them. */
+  readonly side?: Shapes
   /** Pure: no side effects, nothing read but its arguments. */
   apply(input: LayerInput): LayerResult
 }

@@ -1,6 +1,9 @@
 /** The extents of one sample, without the batch dimension: `[28, 28]`, `[784]`. */
 export type Shape = readonly number[]
 
+/** Shapes by name. */
+export type Shapes = Readonly<Record<string, Shape>>
+
 /** Number of elements of one sample of this shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1)

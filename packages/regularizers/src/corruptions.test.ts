@@ -70,11 +70,12 @@ describe('do what they say', () => {
   test('dropout and masking of one seed and path agree with each other and the layer', () => {
     const zeros = (spec: unknown) => corrupted(spec).map((v) => v === 0)
     expect(zeros(masking({ rate: 0.3 }))).toEqual(zeros(dropout({ rate: 0.3 })))
-    const site = { path: 'corruption', inputShape: [4], registry, earlier: new Map() }
+    const site = { path: 'corruption', inputShape: [4], registry, earlier: new Map(), side: {} }
     const layer = registry.build('layer', { type: 'dropout', rate: 0.3 }, site)
     const { output } = layer.apply({
       input: tf.fill([SIZE / 4, 4], 0.3),
       weights: {},
+      side: {},
       context: { training: true, random: testRandom(7) },
     })
     expect(Array.from(output.dataSync())).toEqual(corrupted(dropout({ rate: 0.3 })))

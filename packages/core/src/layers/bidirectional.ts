@@ -32,6 +32,7 @@ export const bidirectional = defineLayer({
     const merged = mergers[mergeMode]
     return {
       outputShape: mergeMode === 'concat' ? [...shape.slice(0, -1), 2 * shape.at(-1)!] : shape,
+      side: forward.side,
       traits: { sequential: true, lastOnly: forward.layer.traits.lastOnly },
       weights: { ...forward.weights, ...backward.weights },
       apply: (input) => {

@@ -53,6 +53,7 @@ function build(spec: object, inputShape: readonly number[]) {
   return (input: tf.Tensor, own: TensorRecord, training: boolean, mask?: tf.Tensor): LayerResult => {
     const all = Object.fromEntries(Object.entries(own).map(([name, w]) => [`layers/0/${name}`, w]))
     return layer.apply({
+      side: {},
       input,
       weights: weightsOf(layer, all),
       context: { training, random: testRandom() },

@@ -18,6 +18,7 @@ export interface Nested {
   readonly layer: Layer
   /** Its weights by the names that they have in the layer around it: `0/kernel`. */
   readonly weights: Layer['weights']
+  readonly side: Layer['side']
   apply(input: Parameters<Layer['apply']>[0]): LayerResult
 }
 
@@ -33,6 +34,7 @@ export function buildNested(spec: unknown, site: LayerSite, inputShape: Shape, p
     path,
     inputShape,
     earlier: new Map(site.earlier),
+    side: site.side,
   })
   const layer = chain.layers[0]!
   const outer = (name: string) => `${at}0/${name}`
@@ -41,6 +43,7 @@ export function buildNested(spec: unknown, site: LayerSite, inputShape: Shape, p
   return {
     layer,
     weights: renamed(layer.weights),
+    side: layer.side,
     apply: (input) => {
       const weights: TensorRecord = Object.fromEntries(
         Object.keys(layer.weights).map((name) => [name, input.weights[outer(name)]!]),

@@ -1,4 +1,4 @@
-import { reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { expandDims, reshape, type Tensor, tile } from '@tensorflow/tfjs-core'
 import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
 import { showShape } from '../shape'
@@ -7,7 +7,7 @@ import { adviceFor } from './sequence'
 
 /**
  * Applies one layer to every step: `[batch, time, …]` → `[batch, time, …output of the layer]`, all steps at once as a
- * batch of `batch · time`. The layer stands at `0` below this one's path, where its weights are stored too.
+ * batch of `batch · time`, with the side inputs of their sample. The layer stands at `0` below this one's path, where its weights are stored too.
  */
 export const timeDistributed = defineLayer({
   type: 'timeDistributed',
@@ -29,9 +29,15 @@ export const timeDistributed = defineLayer({
     return {
       outputShape: [time, ...outputShape],
       weights: nested.weights,
+      side: nested.side,
       traits: { sequential: true, activation, completes, noise, passes, penalty, rearranges },
-      apply: ({ mask, ...rest }) => {
-        const result = nested.apply({ ...rest, input: reshape(rest.input, [-1, ...shape]) })
+      apply: ({ mask, side, ...rest }) => {
+        const ofSteps = Object.entries(side).map(([name, tensor]) => [name, repeated(tensor, time)])
+        const result = nested.apply({
+          ...rest,
+          input: reshape(rest.input, [-1, ...shape]),
+          side: Object.fromEntries(ofSteps),
+        })
         const { output, logits } = result
         return {
           ...result,
@@ -43,3 +49,9 @@ export const timeDistributed = defineLayer({
     }
   },
 })
+
+/** Each row of `[batch, …]` for every step of its sample: `[batch · time, …]`. */
+function repeated(x: Tensor, time: number): Tensor {
+  const [batch = 1, ...shape] = x.shape
+  return reshape(tile(expandDims(x, 1), [1, time, ...shape.map(() => 1)]), [batch * time, ...shape])
+}

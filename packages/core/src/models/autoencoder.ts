@@ -9,6 +9,7 @@ import type { Model } from '../model'
 import type { ObjectiveResult } from '../objective'
 import { penalties } from '../penalties'
 import { corruptionSpec, layerSpec, lossSpec, mappingRegularizerSpec, positiveInt } from '../schemas'
+import { requiredSide, sideFields, withMask } from '../side'
 import type { TensorRecord } from '../tensors'
 import { checkDecoder, inputShapeOf, sumParts } from './assemble'
 import { applyMasked, checkMask, maskFor } from './input-mask'
@@ -31,6 +32,9 @@ import { applyMasked, checkMask, maskFor } from './input-mask'
  * between (Keras forgets the mask there). The decoder heeds the mask where its input is a sequence of as many steps; a
  * decoder that makes its steps of one vector knows of no mask.
  *
+ * Layers may read further fields of the data as side inputs (a condition, say): functions and the objective then take
+ * those too, by the same names.
+ *
  * Functions: `encode` `[batch, …input]` → `[batch, …latent]`, `decode`, `reconstruct`; models of data with a mask also
  * take that, as `mask` (`decode` where the code is a sequence of as many steps).
  */
@@ -51,9 +55,10 @@ export const autoencoder = define('model', {
     const targetShape = fields.target ?? inputShape
     checkMask('autoencoder', fields.mask, inputShape)
     const earlier = new Map()
-    const encoder = buildChain(spec.encoder, { registry, path: 'encoder', inputShape, earlier })
+    const site = { registry, earlier, side: sideFields(fields) }
+    const encoder = buildChain(spec.encoder, { ...site, path: 'encoder', inputShape })
     const latentShape = encoder.outputShape
-    const decoder = buildChain(spec.decoder, { registry, path: 'decoder', inputShape: latentShape, earlier })
+    const decoder = buildChain(spec.decoder, { ...site, path: 'decoder', inputShape: latentShape })
     checkDecoder(decoder, targetShape)
     const loss = registry.build('loss', spec.loss)
     const corruption = spec.corruption && registry.build('corruption', spec.corruption)
@@ -64,34 +69,29 @@ export const autoencoder = define('model', {
 
     function decode(
       code: Pick<ChainResult, 'output' | 'mask' | 'inputMask'>,
+      side: TensorRecord,
       w: TensorRecord,
       context: Context,
     ) {
-      const mask = code.mask ?? (latentShape.length > 1 ? code.inputMask : undefined)
-      return decoder.apply(code.output, w, context, maskFor(latentShape, mask))
+      const own = code.mask ?? (latentShape.length > 1 ? code.inputMask : undefined)
+      return decoder.apply(code.output, w, context, withMask(side, maskFor(latentShape, own)))
     }
 
-    /** Codes and reconstructions of what the encoder sees, compared with the target. */
-    function compare(
-      seen: Tensor,
-      target: Tensor,
-      mask: Tensor | undefined,
-      w: TensorRecord,
-      context: Context,
-    ) {
-      const code = applyMasked(encoder, seen, w, context, mask)
-      const decoded = decode(code, w, context)
+    /** Codes and reconstructions of what the encoder sees, compared with the target; `side` is the rest of the batch. */
+    function compare(seen: Tensor, target: Tensor, side: TensorRecord, w: TensorRecord, context: Context) {
+      const code = applyMasked(encoder, seen, w, context, side)
+      const decoded = decode(code, side, w, context)
       const { output, logits } = decoded
-      const counted = maskFor(targetShape, mask ?? code.inputMask ?? decoded.mask)
+      const counted = maskFor(targetShape, side.mask ?? code.inputMask ?? decoded.mask)
       const comparison = { target, output, logits, mask: counted }
       return { code, decoded, comparison, reconstruction: countedMean(loss, comparison) }
     }
 
-    function penalty(input: Tensor, mask: Tensor | undefined, w: TensorRecord, context: Context) {
+    function penalty(input: Tensor, side: TensorRecord, w: TensorRecord, context: Context) {
       if (!regularizer) return {}
       const mapping: Mapping = {
         outputShape: latentShape,
-        apply: (x) => applyMasked(encoder, x, w, unwatched(context), mask).output,
+        apply: (x) => applyMasked(encoder, x, w, unwatched(context), side).output,
       }
       const name = spec.encoderRegularizer!.type.split('/').at(-1)!
       return { [name]: regularizer(mapping, input, context, 'encoderRegularizer') }
@@ -100,18 +100,19 @@ export const autoencoder = define('model', {
     /** What the loss would be on damaged inputs. */
     function denoising(
       reconstruction: Scalar,
-      { input, mask }: TensorRecord,
+      batch: TensorRecord,
       target: Tensor,
       w: TensorRecord,
       context: Context,
     ): Record<string, Scalar> | undefined {
       if (!corruption) return undefined
       if (context.training) return { denoising: reconstruction }
-      const damaged = corruption(input!, context, 'corruption')
-      return { denoising: compare(damaged, target, mask, w, unwatched(context)).reconstruction }
+      const damaged = corruption(batch.input!, context, 'corruption')
+      return { denoising: compare(damaged, target, batch, w, unwatched(context)).reconstruction }
     }
 
     const masked = fields.mask && { mask: fields.mask }
+    const side = { ...encoder.side, ...decoder.side }
     const codeHasSteps =
       fields.mask?.length === 1 && latentShape.length > 1 && latentShape[0] === fields.mask[0]
     return {
@@ -122,24 +123,24 @@ export const autoencoder = define('model', {
       weights,
       functions: {
         encode: {
-          inputs: { input: inputShape, ...masked },
+          inputs: { input: inputShape, ...masked, ...encoder.side },
           outputs: { code: latentShape },
-          apply: (w, { input, mask }, context) => ({
-            code: applyMasked(encoder, input!, w, context, mask).output,
+          apply: (w, { input, ...beside }, context) => ({
+            code: applyMasked(encoder, input!, w, context, beside).output,
           }),
         },
         decode: {
-          inputs: { code: latentShape, ...(codeHasSteps && masked) },
+          inputs: { code: latentShape, ...(codeHasSteps && masked), ...decoder.side },
           outputs: { output: decoder.outputShape },
-          apply: (w, { code, mask }, context) => ({
-            output: decode({ output: code!, mask }, w, context).output,
+          apply: (w, { code, ...beside }, context) => ({
+            output: decode({ output: code!, mask: beside.mask }, beside, w, context).output,
           }),
         },
         reconstruct: {
-          inputs: { input: inputShape, ...masked },
+          inputs: { input: inputShape, ...masked, ...side },
           outputs: { output: decoder.outputShape },
-          apply: (w, { input, mask }, context) => ({
-            output: decode(applyMasked(encoder, input!, w, context, mask), w, context).output,
+          apply: (w, { input, ...beside }, context) => ({
+            output: decode(applyMasked(encoder, input!, w, context, beside), beside, w, context).output,
           }),
         },
       },
@@ -147,24 +148,23 @@ export const autoencoder = define('model', {
         {
           name: 'reconstruction',
           trains,
-          fields: { input: 'required', target: 'optional', ...(fields.mask && { mask: 'optional' }) },
+          fields: {
+            input: 'required',
+            target: 'optional',
+            ...(fields.mask && { mask: 'optional' }),
+            ...requiredSide(side),
+          },
           loss: (w, batch, context): ObjectiveResult => {
             const input = batch.input!
             const target = batch.target ?? input
             const seen = corruption && context.training ? corruption(input, context, 'corruption') : input
-            const { code, decoded, comparison, reconstruction } = compare(
-              seen,
-              target,
-              batch.mask,
-              w,
-              context,
-            )
+            const { code, decoded, comparison, reconstruction } = compare(seen, target, batch, w, context)
             return {
               ...sumParts(
                 { reconstruction },
                 code.losses,
                 decoded.losses,
-                penalty(input, batch.mask, w, context),
+                penalty(input, batch, w, context),
                 penalties(weights, trains, w),
               ),
               measures: denoising(reconstruction, batch, target, w, context),

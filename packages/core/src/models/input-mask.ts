@@ -4,6 +4,7 @@ import type { Context } from '../context'
 import { beside } from '../counted-mean'
 import { SandglassError } from '../errors'
 import { type Shape, sameShape, showShape } from '../shape'
+import { withMask } from '../side'
 import type { TensorRecord } from '../tensors'
 
 // What definitions of models do with the field `mask` of their data: which steps of an input, or other entries, count.
@@ -17,24 +18,35 @@ export function checkMask(type: string, mask: Shape | undefined, input: Shape): 
   })
 }
 
-/** Applies a chain to an input `[batch, …]`, which is 0 where the mask is; layers of sequences get the mask too. */
+/**
+ * Applies a chain to an input `[batch, …]`, which is 0 where the mask `side.mask` is; layers of sequences get the mask
+ * too. The input may be the batch several times over: so are then what layers read beside it.
+ */
 export function applyMasked(
   chain: Chain,
   input: Tensor,
   weights: TensorRecord,
   context: Context,
-  mask?: Tensor,
+  side: TensorRecord = {},
 ): ChainResult {
-  if (!mask) return chain.apply(input, weights, context)
-  const whole = repeated(mask, input.shape[0]!)
+  const size = input.shape[0]!
+  const read = Object.keys(chain.side).filter((name) => side[name])
+  const others = Object.fromEntries(read.map((name) => [name, repeated(side[name]!, size)]))
+  if (!side.mask) return chain.apply(input, weights, context, others)
+  const mask = repeated(side.mask, size)
   const ofSteps = mask.rank === 2 && input.rank > 2
-  return chain.apply(mul(input, beside(whole, input)), weights, context, ofSteps ? whole : undefined)
+  return chain.apply(
+    mul(input, beside(mask, input)),
+    weights,
+    context,
+    withMask(others, ofSteps ? mask : undefined),
+  )
 }
 
-/** A mask for a batch that comes several times over. */
-function repeated(mask: Tensor, size: number): Tensor {
-  const [batch, ...steps] = mask.shape
-  return size === batch ? mask : tile(mask, [size / batch!, ...steps.map(() => 1)])
+/** `[batch, …]` for a batch that comes several times over. */
+function repeated(x: Tensor, size: number): Tensor {
+  const [batch, ...shape] = x.shape
+  return size === batch ? x : tile(x, [size / batch!, ...shape.map(() => 1)])
 }
 
 /** The mask, if it is for tensors `[batch, …shape]`, of which it has the first axes. */

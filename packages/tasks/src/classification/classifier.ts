@@ -12,11 +12,14 @@ import {
   penalties,
   positiveInt,
   type Registry,
+  requiredSide,
   SandglassError,
   type Shape,
   sameShape,
   showShape,
+  sideFields,
   sumParts,
+  withMask,
 } from '@sandglass/core'
 import { mean, mul, type Scalar } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
@@ -34,6 +37,8 @@ import { z } from 'zod'
  * reconstruction then regularizes the classification. Loss: `loss(label, head(code)) + reconstructionWeight ·
  * reconstructionLoss(target, decoder(code))`, and regularizers. Its parts are `classification`, `reconstruction`
  * (weighted: parts sum up to the loss), `regularization`, `activityRegularization`. Metrics compare the labels.
+ *
+ * Layers may read further fields of the data as side inputs: functions and the objective then take those too.
  *
  * Functions: `encode` `[batch, …input]` → code `[batch, …latent]`, `classify` `[batch, …input]` → probabilities
  * `[batch, classes]`, and with a decoder `reconstruct` `[batch, …input]` → output.
@@ -60,7 +65,7 @@ export const classifier = define('model', {
   build: (spec, { registry, fields }): Model => {
     const inputShape = inputShapeOf('classifier', spec.inputShape, fields)
     const earlier = new Map<string, Layer>()
-    const site = { registry, earlier }
+    const site = { registry, earlier, side: sideFields(fields) }
     const encoder = buildChain(spec.encoder, {
       ...site,
       path: 'encoder',
@@ -93,25 +98,27 @@ export const classifier = define('model', {
       weights,
       functions: {
         encode: {
-          inputs: { input: inputShape },
+          inputs: { input: inputShape, ...encoder.side },
           outputs: { code: latentShape },
-          apply: (w, { input }, context) => ({ code: encoder.apply(input!, w, context).output }),
+          apply: (w, { input, ...side }, context) => ({
+            code: encoder.apply(input!, w, context, side).output,
+          }),
         },
         classify: {
-          inputs: { input: inputShape },
+          inputs: { input: inputShape, ...encoder.side, ...head.side },
           outputs: { probabilities: head.outputShape },
-          apply: (w, { input }, context) => {
-            const code = encoder.apply(input!, w, context)
-            return { probabilities: head.apply(code.output, w, context, code.mask).output }
+          apply: (w, { input, ...side }, context) => {
+            const code = encoder.apply(input!, w, context, side)
+            return { probabilities: head.apply(code.output, w, context, withMask(side, code.mask)).output }
           },
         },
         ...(decoder && {
           reconstruct: {
-            inputs: { input: inputShape },
+            inputs: { input: inputShape, ...encoder.side, ...decoder.side },
             outputs: { output: decoder.outputShape },
-            apply: (w, { input }, context) => {
-              const code = encoder.apply(input!, w, context)
-              return { output: decoder.apply(code.output, w, context, code.mask).output }
+            apply: (w, { input, ...side }, context) => {
+              const code = encoder.apply(input!, w, context, side)
+              return { output: decoder.apply(code.output, w, context, withMask(side, code.mask)).output }
             },
           },
         }),
@@ -120,15 +127,21 @@ export const classifier = define('model', {
         {
           name: 'classification',
           trains,
-          fields: { input: 'required', label: 'required', ...(decoder && { target: 'optional' }) },
+          fields: {
+            input: 'required',
+            label: 'required',
+            ...(decoder && { target: 'optional' }),
+            ...requiredSide({ ...encoder.side, ...head.side, ...decoder?.side }),
+          },
           loss: (w, batch, context) => {
             const input = batch.input!
-            const code = encoder.apply(input, w, context)
-            const classified = head.apply(code.output, w, context, code.mask)
+            const code = encoder.apply(input, w, context, withMask(batch, undefined))
+            const beside = withMask(batch, code.mask)
+            const classified = head.apply(code.output, w, context, beside)
             const { output, logits } = classified
             const comparison = { target: batch.label!, output, logits }
             const parts: Record<string, Scalar> = { classification: mean(loss(comparison)) as Scalar }
-            const decoded = decoder?.apply(code.output, w, context, code.mask)
+            const decoded = decoder?.apply(code.output, w, context, beside)
             if (decoded) {
               const error = mean(compareOutput({ ...decoded, target: batch.target ?? input })) as Scalar
               parts.reconstruction = mul(error, reconstructionWeight) as Scalar

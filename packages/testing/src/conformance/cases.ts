@@ -35,6 +35,8 @@ export interface LayerCase extends CommonCase, Smoothness {
   range?: Range
   /** Specs of layers before it (to tie weights to, say); `inputShape` is then the first one's. */
   before?: readonly unknown[]
+  /** Shapes of the side inputs that it may read. Its derivatives in them are checked too. */
+  side?: Readonly<Record<string, Shape>>
 }
 
 export interface ComparisonCase extends CommonCase, Smoothness {

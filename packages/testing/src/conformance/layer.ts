@@ -22,8 +22,18 @@ interface Built {
 }
 
 /** Builds a layer spec for a case, behind the layers that come before it. */
-export function buildLayer({ registry }: Checker, spec: Spec, { before = [], inputShape }: LayerCase): Built {
-  const chain = buildChain([...before, spec], { registry, path: 'layers', inputShape, earlier: new Map() })
+export function buildLayer(
+  { registry }: Checker,
+  spec: Spec,
+  { before = [], inputShape, side }: LayerCase,
+): Built {
+  const chain = buildChain([...before, spec], {
+    registry,
+    path: 'layers',
+    inputShape,
+    earlier: new Map(),
+    side,
+  })
   return { chain, layer: chain.layers.at(-1)! }
 }
 
@@ -32,11 +42,18 @@ export function checkLayer(checker: Checker, spec: Spec, options: LayerCase): vo
   const { batch = 4, range = [-1, 1] } = options
   const { chain, layer } = buildLayer(checker, spec, options)
   const input = (samples: number) => sample(batched(samples, layer.inputShape), 1, range)
-  const make = (samples: number) => () => [input(samples), ...makeWeights(chain.weights)]
-  const run = (training: boolean, [x, ...weights]: readonly Tensor[], random = testRandom(3)): LayerResult =>
+  // The input, the side inputs and the weights, in this order.
+  const sides = Object.entries(layer.side ?? {})
+  const inputs = (samples: number) => [
+    input(samples),
+    ...sides.map(([, shape], i) => sample(batched(samples, shape), 20 + i, range)),
+  ]
+  const make = (samples: number) => () => [...inputs(samples), ...makeWeights(chain.weights)]
+  const run = (training: boolean, [x, ...rest]: readonly Tensor[], random = testRandom(3)): LayerResult =>
     layer.apply({
       input: x!,
-      weights: weightsOf(layer, named(chain.weights, weights)),
+      side: Object.fromEntries(sides.map(([name], i) => [name, rest[i]!])),
+      weights: weightsOf(layer, named(chain.weights, rest.slice(sides.length))),
       context: { training, random },
     })
 
@@ -96,10 +113,11 @@ export function checkLayer(checker: Checker, spec: Spec, options: LayerCase): vo
         checkGradients(
           checker,
           options,
-          () => [input(batch), ...makeWeights(chain.weights, trained)],
-          (x, ...moving) => {
-            const weights = names.map((name, i) => moving[trained.indexOf(name)] ?? fixed[i]!)
-            const { output, losses } = run(training, [x!, ...weights])
+          () => [...inputs(batch), ...makeWeights(chain.weights, trained)],
+          (...moving) => {
+            const before = 1 + sides.length
+            const weights = names.map((name, i) => moving.slice(before)[trained.indexOf(name)] ?? fixed[i]!)
+            const { output, losses } = run(training, [...moving.slice(0, before), ...weights])
             const along = tensor(fill(output.size, 5, 0.5, 1.5), output.shape)
             return Object.values(losses ?? {}).reduce<Tensor>((a, b) => add(a, b), sum(mul(output, along)))
           },

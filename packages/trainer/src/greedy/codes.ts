@@ -1,4 +1,4 @@
-import { createDataset, type Dataset, sizeOf, type TrainedModel } from '@sandglass/core'
+import { createDataset, type Dataset, derive, joinFields, sizeOf, type TrainedModel } from '@sandglass/core'
 import { createYielder } from '../fit/yield-to-events'
 import { inputsOf } from '../model/dataset-inputs'
 
@@ -6,12 +6,12 @@ import { inputsOf } from '../model/dataset-inputs'
 const CHUNK = 256
 
 interface Encoding {
-  /** Field that the function takes as its first input; it takes a mask from the field of that name. */
+  /** Field that the function takes as its first input; others it takes from the fields of their names. */
   readonly from: string
   /** Field of the result. */
   readonly to: string
-  /** Whether the result holds the field `mask` too. */
-  readonly keepMask: boolean
+  /** Fields that the result holds too, if the dataset has them. */
+  readonly keep: readonly string[]
   readonly signal?: AbortSignal
 }
 
@@ -23,25 +23,24 @@ export async function encodeDataset(
   model: TrainedModel,
   name: string,
   dataset: Dataset,
-  { from, to, keepMask, signal }: Encoding,
+  { from, to, keep, signal }: Encoding,
 ): Promise<Dataset | undefined> {
   const { inputs, outputs } = model.model.functions[name]!
   const [output, shape] = Object.entries(outputs)[0]!
+  const [first] = Object.keys(inputs)
   const codes = new Float32Array(dataset.size * sizeOf(shape))
-  const maskShape = keepMask ? inputs.mask : undefined
-  const masks = maskShape && new Float32Array(dataset.size * sizeOf(maskShape))
   const yieldToEvents = createYielder()
-  const fieldOf = (input: string) => (input === 'mask' ? input : from)
+  const fieldOf = (input: string) => (input === first ? from : input)
   let start = 0
   for await (const given of inputsOf(dataset, { inputs, fieldOf, batchSize: CHUNK })) {
     if (signal?.aborted) return undefined
     codes.set((await model.run(name, given))[output]!.data, start * sizeOf(shape))
-    if (masks && given.mask) masks.set(given.mask.data, start * sizeOf(maskShape))
     start += CHUNK
     await yieldToEvents()
   }
-  return createDataset(`codings of ${dataset.name}`, {
-    [to]: { shape, data: codes },
-    ...(masks && maskShape && { mask: { shape: maskShape, data: masks } }),
-  })
+  const coded = createDataset(`codings of ${dataset.name}`, { [to]: { shape, data: codes } })
+  const kept = Object.entries(dataset.fields).filter(([field]) => keep.includes(field))
+  if (!kept.length) return coded
+  const fields = Object.fromEntries(kept)
+  return joinFields(derive(dataset, { name: coded.name, fields, see: (batch) => batch }), coded)
 }

@@ -1,12 +1,16 @@
-import type {
-  Context,
-  Model,
-  ModelFunction,
-  Objective,
-  Registry,
-  Shape,
-  Spec,
-  TensorRecord,
+import {
+  type Context,
+  type Model,
+  type ModelFunction,
+  type Objective,
+  type Registry,
+  requiredSide,
+  type Shape,
+  type Shapes,
+  type Spec,
+  sideFields,
+  type TensorRecord,
+  withMask,
 } from '@sandglass/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { StageCut } from './cut'
@@ -54,7 +58,7 @@ export function buildStages(
       ...(codingShape && { inputShape: [...codingShape] }),
     }
     const fields = codingShape
-      ? { input: codingShape, ...maskOfSteps(whole.fields.mask, codingShape) }
+      ? { ...sideFields(whole.fields), input: codingShape, ...maskOfSteps(whole.fields.mask, codingShape) }
       : whole.fields
     stages.push({
       number: k + 1,
@@ -125,11 +129,15 @@ export function phaseModel(whole: Model, stages: readonly Stage[], stage: Stage,
     name: `stage${stage.number}`,
     trains: inner.trains.map(stage.wholeName),
     fields: before.length
-      ? { [reads]: 'required', ...((cached ? stage.model : whole).fields.mask && { mask: 'optional' }) }
+      ? {
+          [reads]: 'required',
+          ...((cached ? stage.model : whole).fields.mask && { mask: 'optional' }),
+          ...requiredSide(sideOf(cached ? [stage] : [...before, stage])),
+        }
       : inner.fields,
     loss: (weights, batch, context) => {
       const coding = () => (cached ? batch[reads]! : codingOf(before, weights, batch, context))
-      const seen = before.length ? { input: coding(), ...maskFor(stage, batch.mask) } : batch
+      const seen = before.length ? inputsOf(stage, coding(), batch) : batch
       const result = inner.loss(ownWeights(stage, weights), seen, context)
       return { ...result, updates: underWholeNames(stage, result.updates ?? {}) }
     },
@@ -150,16 +158,26 @@ export function phaseModel(whole: Model, stages: readonly Stage[], stage: Stage,
 function codingOf(
   stages: readonly Stage[],
   weights: TensorRecord,
-  { input, mask }: TensorRecord,
+  batch: TensorRecord,
   context: Context,
 ): Tensor {
   const frozen = { ...context, training: false }
-  return stages.reduce((coding, stage) => {
-    const inputs = { input: coding, ...maskFor(stage, mask) }
-    return stage.model.functions.encode!.apply(ownWeights(stage, weights), inputs, frozen).code!
-  }, input!)
+  return stages.reduce(
+    (coding, stage) =>
+      stage.model.functions.encode!.apply(ownWeights(stage, weights), inputsOf(stage, coding, batch), frozen)
+        .code!,
+    batch.input!,
+  )
 }
 
-function maskFor(stage: Stage, mask: Tensor | undefined): TensorRecord {
-  return mask && stage.model.fields.mask ? { mask } : {}
+/** What a stage is given: its coding, and of the rest of the batch its mask and side inputs. */
+function inputsOf({ model }: Stage, coding: Tensor, { mask, ...rest }: TensorRecord): TensorRecord {
+  return { ...withMask(rest, model.fields.mask ? mask : undefined), input: coding }
+}
+
+/** The fields of the data that layers of these stages read beside their input. */
+export function sideOf(stages: readonly Stage[]): Shapes {
+  const all: Record<string, Shape> = {}
+  for (const { model } of stages) for (const { side } of model.layers) Object.assign(all, side)
+  return all
 }

@@ -13,7 +13,7 @@ import { runFit } from '../fit/fit'
 import type { FitOptions } from '../fit/options'
 import { encodeDataset } from './codes'
 import type { GreedyEvent, GreedyOptions, GreedyStageResult, GreedyTraining } from './options'
-import { CODING, NEXT_CODING, ownWeights, phaseModel, type Stage, underWholeNames } from './stage'
+import { CODING, NEXT_CODING, ownWeights, phaseModel, type Stage, sideOf, underWholeNames } from './stage'
 
 const PER_TRAINING = [
   'optimizer',
@@ -104,7 +104,10 @@ async function nextData(
     encodeDataset(trained, phases ? NEXT_CODING : 'encode', dataset, {
       from: stage.number === 1 ? 'input' : to,
       to,
-      keepMask: stages[stage.number]!.model.fields.mask !== undefined,
+      keep: [
+        ...(stages[stage.number]!.model.fields.mask ? ['mask'] : []),
+        ...Object.keys(sideOf(stages.slice(stage.number))),
+      ],
       signal,
     })
   const train = await encode(data.train)

@@ -30,7 +30,7 @@ export function buildOne(spec: object, inputShape: readonly number[]) {
     apply: (input: tf.Tensor, own: TensorRecord = {}, mask?: tf.Tensor): LayerResult => {
       const all = Object.fromEntries(Object.entries(own).map(([name, w]) => [`layers/0/${name}`, w]))
       const context = { training: true, random: testRandom() }
-      return layer.apply({ input, weights: weightsOf(layer, all), context, mask })
+      return layer.apply({ input, weights: weightsOf(layer, all), context, mask, side: {} })
     },
   }
 }
