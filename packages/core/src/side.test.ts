@@ -1,11 +1,18 @@
 import '@sandglass/core/gradients'
 import '@tensorflow/tfjs-backend-cpu'
-import { conformance, expectError, expectGolden, fill, testRandom } from '@sandglass/testing'
+import {
+  conformance,
+  expectError,
+  expectGolden,
+  fill,
+  film,
+  testLayers,
+  testRandom,
+} from '@sandglass/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { buildChain, type Chain } from './chain'
-import { defineLayer } from './define-layer'
 import { define } from './definition'
 import { SandglassError } from './errors'
 import { autoencoder, dense } from './index'
@@ -15,33 +22,6 @@ import { createRegistry } from './registry'
 import type { Shapes } from './shape'
 import type { TensorRecord } from './tensors'
 
-/** x·(1 + c·scale) + c·shift, where c is the side input `from` (Perez et al. 2018, without a network of its own). */
-const film = defineLayer({
-  type: 'acme/film',
-  description: 'features scaled and shifted by a side input',
-  options: { from: z.string().default('condition'), size: z.int().positive().optional() },
-  build: ({ from, size }, { registry, inputShape, side }) => {
-    const width = size ?? side[from]?.[0] ?? 1
-    const initializer = registry.build('initializer', 'glorotUniform')
-    const weight = { shape: [width, inputShape.at(-1)!], initializer }
-    return {
-      outputShape: inputShape,
-      weights: { scale: weight, shift: weight },
-      side: { [from]: [width] },
-      apply: ({ input, weights, side: { [from]: condition } }) => {
-        const of = (w: tf.Tensor) => {
-          const product = tf.matMul(condition as tf.Tensor2D, w as tf.Tensor2D)
-          return tf.reshape(product, [
-            input.shape[0]!,
-            ...input.shape.slice(2).map(() => 1),
-            input.shape.at(-1)!,
-          ])
-        }
-        return { output: tf.add(tf.mul(input, tf.add(1, of(weights.scale!))), of(weights.shift!)) }
-      },
-    }
-  },
-})
 /** Hides nothing: the sum of the squares of the mapping's values, so that it shows in the loss. */
 const squares = define('mappingRegularizer', {
   type: 'acme/squares',
@@ -50,12 +30,12 @@ const squares = define('mappingRegularizer', {
   build: () => (mapping, input) => tf.sum(tf.square(mapping.apply(tf.concat([input, input])))) as tf.Scalar,
 })
 const acme = definePlugin({
-  name: '@acme/film',
+  name: '@acme/squares',
   version: '1.0.0',
   apiVersion: 1,
-  definitions: [film, squares],
+  definitions: [squares],
 })
-const registry = createRegistry([core, acme])
+const registry = createRegistry([core, testLayers, acme])
 const context = { training: false, random: testRandom(1) }
 
 const chainOf = (specs: object[], inputShape: number[], side?: Shapes) =>
@@ -136,7 +116,7 @@ describe('a chain', () => {
   test('of frozen and of penalised layers reads them too', () => {
     const registered = createRegistry([
       core,
-      acme,
+      testLayers,
       definePlugin({
         name: 'test',
         version: '1.0.0',

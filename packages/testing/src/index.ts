@@ -26,6 +26,7 @@ export { expectGolden, type Golden, type Nested, type Tolerance } from './expect
 export { expectNoLeak } from './expect-no-leak'
 export { failing } from './failing-kernels'
 export { fill } from './fill'
+export { film, testLayers } from './film'
 export { type GradientCheckOptions, type GradientReport, gradientCheck } from './gradient-check'
 export { streamLaws } from './stream-laws'
 export { type TestRandom, testRandom } from './test-random'

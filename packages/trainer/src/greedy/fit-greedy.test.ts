@@ -9,7 +9,7 @@ import {
   simpleRnn,
   timeDistributed,
 } from '@sandglass/core'
-import { expectError, expectNoLeak } from '@sandglass/testing'
+import { expectError, expectNoLeak, film } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import { fit } from '../fit/fit'
 import { adam, sgd } from '../index'
@@ -173,6 +173,30 @@ test('a mask of steps goes along with codings that are sequences', async () => {
   expect(await run(7, 'separate')).toEqual(separate)
   expect(await run(7, 'phases')).toEqual(separate)
   expect(await run(7, 'phases', false)).toEqual(separate)
+})
+
+test('side inputs go along to the stages whose layers read them', async () => {
+  const conditional = autoencoder({
+    encoder: [dense({ units: 4, activation: 'tanh' }), film(), dense({ units: 2 })],
+    decoder: [dense({ units: 4, activation: 'tanh' }), film(), dense({ units: 6 })],
+  })
+  const input = { shape: [6], data: Float32Array.from({ length: 60 }, (_, i) => Math.sin(i * i)) }
+  const run = async (scale: number, procedure: 'separate' | 'phases', cache = true) => {
+    const condition = Float32Array.from({ length: 20 }, (_, i) => scale * Math.cos(i))
+    const train = createDataset('train', { input, condition: { shape: [2], data: condition } })
+    const result = await fitGreedy(conditional, train, { ...base, procedure, cache, fineTune })
+    const weights = await result.model.weights()
+    result.model.dispose()
+    return { layers: result.stages.map(({ layers }) => layers), stages: histories(result), weights }
+  }
+  const separate = await run(1, 'separate')
+  expect(separate.layers).toEqual([
+    ['encoder/0', 'encoder/1', 'decoder/2'],
+    ['encoder/2', 'decoder/0', 'decoder/1'],
+  ])
+  expect(await run(1, 'phases')).toEqual(separate)
+  expect(await run(1, 'phases', false)).toEqual(separate)
+  expect((await run(2, 'separate')).stages[1]).not.toEqual(separate.stages[1])
 })
 
 test('the same seed gives the same run, another one another', async () => {

@@ -21,6 +21,7 @@ import {
   sizeOf,
   type Training,
 } from '@sandglass/core'
+import { testLayers } from '@sandglass/testing'
 import { mul, type Scalar, square, sum } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { openEagerSession } from '../eager/session'
@@ -41,6 +42,7 @@ const squares = define('regularizer', {
 export const registry = createRegistry([
   core,
   trainer,
+  testLayers,
   definePlugin({ name: 'test', version: '1.0.0', apiVersion: 1, definitions: [squares, variational] }),
 ])
 
