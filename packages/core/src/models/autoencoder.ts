@@ -1,18 +1,12 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { buildChain, type ChainResult } from '../chain'
-import type { Context } from '../context'
-import { countedMean } from '../counted-mean'
+import { buildChain } from '../chain'
 import { define } from '../definition'
-import type { Mapping } from '../mapping-regularizer'
 import type { Model } from '../model'
-import type { ObjectiveResult } from '../objective'
-import { penalties } from '../penalties'
 import { corruptionSpec, layerSpec, lossSpec, mappingRegularizerSpec, positiveInt } from '../schemas'
-import { requiredSide, sideFields, withMask } from '../side'
-import type { TensorRecord } from '../tensors'
-import { checkDecoder, inputShapeOf, sumParts } from './assemble'
-import { applyMasked, checkMask, maskFor } from './input-mask'
+import { sideFields } from '../side'
+import { checkDecoder, inputShapeOf } from './assemble'
+import { checkMask } from './input-mask'
+import { type AutoencoderParts, functionsOf, reconstructionOf } from './reconstruction'
 
 /**
  * A deterministic autoencoder: `encoder` maps an input to its latent code, `decoder` the code to a reconstruction,
@@ -52,133 +46,33 @@ export const autoencoder = define('model', {
   }),
   build: (spec, { registry, fields }): Model => {
     const inputShape = inputShapeOf('autoencoder', spec.inputShape, fields)
-    const targetShape = fields.target ?? inputShape
     checkMask('autoencoder', fields.mask, inputShape)
-    const earlier = new Map()
-    const site = { registry, earlier, side: sideFields(fields) }
+    const site = { registry, earlier: new Map(), side: sideFields(fields) }
     const encoder = buildChain(spec.encoder, { ...site, path: 'encoder', inputShape })
-    const latentShape = encoder.outputShape
-    const decoder = buildChain(spec.decoder, { ...site, path: 'decoder', inputShape: latentShape })
-    checkDecoder(decoder, targetShape)
-    const loss = registry.build('loss', spec.loss)
-    const corruption = spec.corruption && registry.build('corruption', spec.corruption)
-    const regularizer =
-      spec.encoderRegularizer && registry.build('mappingRegularizer', spec.encoderRegularizer)
+    const decoder = buildChain(spec.decoder, { ...site, path: 'decoder', inputShape: encoder.outputShape })
+    checkDecoder(decoder, fields.target ?? inputShape)
+    const { encoderRegularizer } = spec
+    const parts: AutoencoderParts = {
+      encoder,
+      decoder,
+      fields,
+      inputShape,
+      loss: registry.build('loss', spec.loss),
+      corruption: spec.corruption && registry.build('corruption', spec.corruption),
+      regularizer: encoderRegularizer && {
+        name: encoderRegularizer.type.split('/').at(-1)!,
+        apply: registry.build('mappingRegularizer', encoderRegularizer),
+      },
+    }
     const weights = { ...encoder.weights, ...decoder.weights }
-    const trains = Object.keys(weights).filter((name) => weights[name]!.trainable !== false)
-
-    function decode(
-      code: Pick<ChainResult, 'output' | 'mask' | 'inputMask'>,
-      side: TensorRecord,
-      w: TensorRecord,
-      context: Context,
-    ) {
-      const own = code.mask ?? (latentShape.length > 1 ? code.inputMask : undefined)
-      return decoder.apply(code.output, w, context, withMask(side, maskFor(latentShape, own)))
-    }
-
-    /** Codes and reconstructions of what the encoder sees, compared with the target; `side` is the rest of the batch. */
-    function compare(seen: Tensor, target: Tensor, side: TensorRecord, w: TensorRecord, context: Context) {
-      const code = applyMasked(encoder, seen, w, context, side)
-      const decoded = decode(code, side, w, context)
-      const { output, logits } = decoded
-      const counted = maskFor(targetShape, side.mask ?? code.inputMask ?? decoded.mask)
-      const comparison = { target, output, logits, mask: counted }
-      return { code, decoded, comparison, reconstruction: countedMean(loss, comparison) }
-    }
-
-    function penalty(input: Tensor, side: TensorRecord, w: TensorRecord, context: Context) {
-      if (!regularizer) return {}
-      const mapping: Mapping = {
-        outputShape: latentShape,
-        apply: (x) => applyMasked(encoder, x, w, unwatched(context), side).output,
-      }
-      const name = spec.encoderRegularizer!.type.split('/').at(-1)!
-      return { [name]: regularizer(mapping, input, context, 'encoderRegularizer') }
-    }
-
-    /** What the loss would be on damaged inputs. */
-    function denoising(
-      reconstruction: Scalar,
-      batch: TensorRecord,
-      target: Tensor,
-      w: TensorRecord,
-      context: Context,
-    ): Record<string, Scalar> | undefined {
-      if (!corruption) return undefined
-      if (context.training) return { denoising: reconstruction }
-      const damaged = corruption(batch.input!, context, 'corruption')
-      return { denoising: compare(damaged, target, batch, w, unwatched(context)).reconstruction }
-    }
-
-    const masked = fields.mask && { mask: fields.mask }
-    const side = { ...encoder.side, ...decoder.side }
-    const codeHasSteps =
-      fields.mask?.length === 1 && latentShape.length > 1 && latentShape[0] === fields.mask[0]
     return {
       spec,
       registry,
       fields: { ...fields, input: inputShape },
       layers: [...encoder.layers, ...decoder.layers],
       weights,
-      functions: {
-        encode: {
-          inputs: { input: inputShape, ...masked, ...encoder.side },
-          outputs: { code: latentShape },
-          apply: (w, { input, ...beside }, context) => ({
-            code: applyMasked(encoder, input!, w, context, beside).output,
-          }),
-        },
-        decode: {
-          inputs: { code: latentShape, ...(codeHasSteps && masked), ...decoder.side },
-          outputs: { output: decoder.outputShape },
-          apply: (w, { code, ...beside }, context) => ({
-            output: decode({ output: code!, mask: beside.mask }, beside, w, context).output,
-          }),
-        },
-        reconstruct: {
-          inputs: { input: inputShape, ...masked, ...side },
-          outputs: { output: decoder.outputShape },
-          apply: (w, { input, ...beside }, context) => ({
-            output: decode(applyMasked(encoder, input!, w, context, beside), beside, w, context).output,
-          }),
-        },
-      },
-      objectives: [
-        {
-          name: 'reconstruction',
-          trains,
-          fields: {
-            input: 'required',
-            target: 'optional',
-            ...(fields.mask && { mask: 'optional' }),
-            ...requiredSide(side),
-          },
-          loss: (w, batch, context): ObjectiveResult => {
-            const input = batch.input!
-            const target = batch.target ?? input
-            const seen = corruption && context.training ? corruption(input, context, 'corruption') : input
-            const { code, decoded, comparison, reconstruction } = compare(seen, target, batch, w, context)
-            return {
-              ...sumParts(
-                { reconstruction },
-                code.losses,
-                decoded.losses,
-                penalty(input, batch, w, context),
-                penalties(weights, trains, w),
-              ),
-              measures: denoising(reconstruction, batch, target, w, context),
-              comparison,
-              updates: { ...code.updates, ...decoded.updates },
-            }
-          },
-        },
-      ],
+      functions: functionsOf(parts),
+      objectives: [reconstructionOf(parts, weights)],
     }
   },
 })
-
-/** The context of a pass beside the training's own: nothing is dropped, and nobody watches. */
-function unwatched({ watch: _, ...context }: Context): Context {
-  return { ...context, training: false }
-}
