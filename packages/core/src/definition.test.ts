@@ -1,7 +1,10 @@
+import { expectError } from '@sandglass/testing'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import { relu6 } from './activations/index'
 import { type Definition, define, referredKind, type SpecOf, specRef } from './definition'
 import { dense, dropout, flatten } from './layers/index'
+import { autoencoder } from './models/index'
 import type { ActivationSpec, LayerSpec } from './specs'
 
 describe('factories', () => {
@@ -19,6 +22,45 @@ describe('factories', () => {
     expect([dense.kind, dense.type]).toEqual(['layer', 'dense'])
     expect(dense.description).not.toBe('')
     expect(dense.schema.shape).toHaveProperty('units')
+  })
+})
+
+describe('factories refuse, and say what to write', () => {
+  test.each<[() => unknown, string]>([
+    [
+      () => dense(5 as never),
+      'dense() takes its options as one object. Got 5; expected dense({ units, activation, useBias, … }).',
+    ],
+    [
+      () => dense(null as never),
+      'dense() takes its options as one object. Got null; expected dense({ units, activation, useBias, … }).',
+    ],
+    [
+      () => dropout([0.1] as never),
+      'dropout() takes its options as one object. Got [0.1]; expected dropout({ rate, name, trainable, … }).',
+    ],
+    [
+      () => (relu6 as (options: unknown) => unknown)('x'),
+      'relu6() takes its options as one object. Got "x"; expected relu6().',
+    ],
+    [
+      () => dense({ units: 3, activation: relu6 as never }),
+      `dense(): the option "activation" is not plain data. Got the function relu6 itself; expected the name of a type, a spec, or another value that JSON can hold. Call it: relu6(), or give its name: 'relu6'.`,
+    ],
+    [
+      () =>
+        autoencoder({
+          encoder: [{ type: 'dense', units: 1, activation: (x: unknown) => x } as never],
+          decoder: [],
+        }),
+      'autoencoder(): the option "encoder.0.activation" is not plain data. Got a function; expected the name of a type, a spec, or another value that JSON can hold. A function of your own becomes a type of its own with define(…), in a plugin.',
+    ],
+    [
+      () => dense({ units: Promise.resolve(3) as never }),
+      'dense(): the option "units" is not plain data. Got a promise; expected the name of a type, a spec, or another value that JSON can hold.',
+    ],
+  ])('%s', (make, message) => {
+    expect(expectError(make, { code: 'spec' }).message).toBe(message)
   })
 })
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Aliases } from './aliases'
 import type { Kinds } from './kinds'
+import { plainOptions } from './plain-options'
 import { freezeDeep, type Spec } from './spec'
 
 /** One of the kinds of thing a registry holds: layer, activation, loss, optimizer… */
@@ -23,6 +25,8 @@ export interface Definition<
   readonly schema: Schema
   /** One line for lists and help. */
   readonly description: string
+  /** How it and its options are called elsewhere; only for errors and lists. */
+  readonly aliases?: Aliases
   /** Builds a validated spec; nested specs come validated too. Throws `SandglassError` when it does not fit its site. */
   build(spec: never, site: Site<K>): Built<K>
 }
@@ -32,6 +36,7 @@ export interface LazyDefinition {
   readonly kind: Kind
   readonly type: string
   readonly description: string
+  readonly aliases?: Aliases
   load(): Promise<Definition>
 }
 
@@ -53,6 +58,7 @@ export type SpecsOf<List extends readonly unknown[]> = {
 interface Body<K extends Kind, Type extends string, Schema extends z.ZodObject> {
   type: Type
   description: string
+  aliases?: Aliases<keyof Schema['shape'] & string>
   schema: Schema
   build(spec: Spec<Type> & z.output<Schema>, site: Site<K>): Built<K>
 }
@@ -63,14 +69,16 @@ export type Defined<K extends Kind, Type extends string, Schema extends z.ZodObj
 
 /**
  * Defines one spec type. The result is both the factory that users call and the definition that plugins list.
- * Types of third parties are `namespace/name`.
+ * Types of third parties are `namespace/name`. The factory throws `SandglassError` (`spec`) on what is no plain data;
+ * whether the options fit the schema is seen when the spec is parsed.
  */
 export function define<const K extends Kind, const Type extends string, Schema extends z.ZodObject>(
   kind: K,
   body: Body<K, Type, Schema>,
 ): Defined<K, Type, Schema>
-export function define(kind: Kind, body: { type: string }): object {
-  const factory = (options: object = {}) => freezeDeep(structuredClone({ type: body.type, ...options }))
+export function define(kind: Kind, body: { type: string; schema: z.ZodObject }): object {
+  const { type, schema } = body
+  const factory = (options: object = {}) => freezeDeep({ type, ...plainOptions(type, schema, options) })
   return Object.assign(factory, { kind, ...body })
 }
 

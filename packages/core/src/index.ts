@@ -1,5 +1,6 @@
 export { type Activation, activationResult } from './activation'
 export * from './activations/index'
+export { type Aliases, type Meaning, meaningOf, showMeaning } from './aliases'
 export type { Attachment, Attachments } from './attachment'
 export type {
   Backend,
@@ -54,6 +55,7 @@ export {
   type SpecsOf,
   specRef,
 } from './definition'
+export { article, describeValue, isPlainObject, isPromise, isTensor } from './describe-value'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
 export { type Channel, type Watched, watch } from './event-channel'
 export type { Exhibit, ExhibitInput, ExhibitMaker } from './exhibit'
@@ -92,6 +94,7 @@ export * from './metrics/index'
 export { isMissingPackage } from './missing-package'
 export type { Model, ModelSite } from './model'
 export { checkDecoder, inputShapeOf, sumParts } from './models/assemble'
+export { fitAbsent } from './models/fit-absent'
 export * from './models/index'
 export { nearest } from './nearest'
 export { clearNearlyZero, clearsNearlyZero, NEARLY_ZERO } from './nearly-zero'
@@ -101,7 +104,7 @@ export { registerMissingGradients } from './ops/missing-gradients'
 export { registerMissingKernels } from './ops/missing-kernels'
 export type { Optimizer, OptimizerInput, OptimizerState, SlotDeclaration } from './optimizer'
 export { penalties } from './penalties'
-export { API_VERSION, definePlugin, type Plugin } from './plugin'
+export { API_VERSION, definePlugin, type HowToAdd, type Plugin } from './plugin'
 export { core } from './plugin-core'
 export {
   defineProcedure,
@@ -114,8 +117,8 @@ export { draw } from './random/draw'
 export { createStreams, type Stream, type Streams } from './random/streams'
 export { tensorSource } from './random/tensor-source'
 export type { Distribution, RandomSource } from './random-source'
-export { createRegistry, type Registry } from './registry'
-export type { Entry } from './registry/entries'
+export { createRegistry, type Registry, type RegistryOptions } from './registry'
+export type { Entry } from './registry/entry'
 export type { Regularizer } from './regularizer'
 export type { Sampler, SamplerDraw, SamplerFit } from './sampler'
 export * from './samplers/index'

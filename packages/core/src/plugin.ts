@@ -14,6 +14,9 @@ export interface Plugin {
   readonly requires?: readonly string[]
 }
 
+/** Says how a plugin is added to a registry, for errors: `what` names it in words, `name` is the package if it is known. */
+export type HowToAdd = (what: string, name?: string) => string
+
 /** Declares a plugin; a package's default export. */
 export function definePlugin(plugin: Plugin): Plugin {
   return Object.freeze({ ...plugin, definitions: Object.freeze([...plugin.definitions]) })

@@ -44,7 +44,7 @@ describe('plugins', () => {
     expectError(() => createRegistry([plugin('first', [metric('a/x')]), plugin('second', [metric('a/x')])]), {
       code: 'plugin',
       message:
-        /^metric "a\/x" is defined twice\. Got definitions from first 1\.2\.3 and second 1\.2\.3; expected one definition per type\. Leave one plugin out/,
+        /^metric "a\/x" is defined twice\. Got definitions from first 1\.2\.3 and second 1\.2\.3; expected one definition per type\. Leave one of the plugins out/,
     })
   })
 
@@ -74,9 +74,26 @@ describe('plugins', () => {
     expectError(() => createRegistry([core, needy]), {
       code: 'plugin',
       message:
-        /^plugin needy needs other plugins\. Got a registry without base\. Add base to createRegistry\(\[\.\.\.\]\)\.$/,
+        /^plugin needy needs other plugins\. Got no base\. Add base to createRegistry\(\[\.\.\.\]\)\.$/,
     })
     expect(() => createRegistry([needy, plugin('base', []), core])).not.toThrow()
+  })
+
+  test.each([
+    [undefined, 'plugins come as a list. Got undefined; expected createRegistry([core, …]).'],
+    [core, 'plugins come as a list. Got {"name":"@sandglass/core",'],
+    [
+      ['@acme/tv'],
+      `a plugin is malformed. Got "@acme/tv"; expected what definePlugin({ name, version, apiVersion, definitions }) returns. Import it first: import plugin from '@acme/tv'.`,
+    ],
+    [
+      [{ name: 'acme', version: '1', apiVersion: 1, definitions: [{ type: 'acme/x' }] }],
+      'the plugin acme is malformed. Got {"type":"acme/x"} among its definitions; expected what define, defineLayer… return.',
+    ],
+  ])('of the wrong form are refused: %o', (plugins, message) => {
+    expect(
+      expectError(() => createRegistry(plugins as never), { code: 'plugin' }).message.startsWith(message),
+    ).toBe(true)
   })
 
   test('cannot be changed once declared', () => {
@@ -93,17 +110,62 @@ describe('unknown types', () => {
       /^layer: unknown layer type "Dense"\. Expected one of .*dense.*\. Did you mean "dense"\?$/,
     ],
     ['activation', 'sigmiod', /Did you mean "sigmoid"\?$/],
-    ['loss', 'zzz', /Add the plugin that defines it to createRegistry/],
+    ['loss', 'zzz', /^loss: unknown loss type "zzz"\. Expected one of binaryCrossentropy, .*\.$/],
     ['layer', 'acme/tv', /Add the plugin that provides "acme\/…" to createRegistry\(\[\.\.\.\]\)\.$/],
     [
       'regularizer',
       'zzz',
-      /a registered regularizer, of which there are none\. Add the plugin of @sandglass\/regularizers to/,
+      /a registered regularizer, of which there are none\. Add @sandglass\/regularizers to createRegistry/,
     ],
-    ['optimizer', 'adam', /Add the plugin of @sandglass\/trainer to/],
+    ['optimizer', 'adam', /Add @sandglass\/trainer to createRegistry\(\[\.\.\.\]\)\.$/],
   ] as const)('%s %s', (kind, type, message) => {
     expectError(() => registry.parse(kind, type), { code: 'spec', message })
     expectError(() => registry.parse(kind, { type }), { code: 'spec', message })
+  })
+
+  test.each([
+    ['activation', 'swish', 'activation: unknown activation type "swish". Sandglass calls it "silu".'],
+    ['loss', 'MSELoss', 'loss: unknown loss type "MSELoss". Sandglass calls it "meanSquaredError".'],
+    ['metric', 'mae', 'metric: unknown metric type "mae". Sandglass calls it "meanAbsoluteError".'],
+    [
+      'metric',
+      'accuracy',
+      'metric: unknown metric type "accuracy". Sandglass calls it "binaryAccuracy", "categoricalAccuracy" or "sparseCategoricalAccuracy".',
+    ],
+    ['layer', 'nn.Linear', 'layer: unknown layer type "nn.Linear". Sandglass calls it "dense".'],
+    [
+      'initializer',
+      'xavier_uniform_',
+      'initializer: unknown initializer type "xavier_uniform_". Sandglass calls it "glorotUniform".',
+    ],
+  ] as const)('of elsewhere are translated: %s %s', (kind, type, message) => {
+    expect(expectError(() => registry.parse(kind, type), { code: 'spec' }).message).toBe(message)
+  })
+
+  test.each([
+    [
+      'layer',
+      'LeakyReLU',
+      /\. "leakyRelu" is an activation: write \{ "type": "activation", "activation": "leakyRelu" \}\.$/,
+    ],
+    ['layer', 'swish', /\. "silu" is an activation: write /],
+    ['model', 'dense', /\. "dense" is a layer, not a model\.$/],
+    ['loss', 'accuracy', /\. "accuracy" is a metric, not a loss\.$/],
+  ] as const)('of another kind are told: %s %s', (kind, type, message) => {
+    expectError(() => registry.parse(kind, type), { code: 'spec', message })
+  })
+
+  test('say how plugins are added in the words of the place', () => {
+    const howToAdd = (what: string, name = 'MODULE') => `Add ${what}: --plugin ${name}.`
+    const own = createRegistry([core], { howToAdd })
+    expectError(() => own.parse('layer', 'acme/tv'), {
+      message: /\. Add the plugin that provides "acme\/…": --plugin MODULE\.$/,
+    })
+    expectError(() => own.parse('regularizer', 'l2'), {
+      message: /\. Add @sandglass\/regularizers: --plugin @sandglass\/regularizers\.$/,
+    })
+    const needy = plugin('needy', [], { requires: ['base'] })
+    expectError(() => createRegistry([needy], { howToAdd }), { message: /\. Add base: --plugin base\.$/ })
   })
 
   test('of a namespace that is here name its plugin', () => {
@@ -265,6 +327,41 @@ describe('parse', () => {
     ]
     for (const [layer, message] of texts)
       expectError(() => registry.parse('model', model(layer)), { code: 'spec', message })
+  })
+
+  test.each([
+    [
+      { ...dense, outFeatures: 3 },
+      /layer: unknown option "outFeatures", called "units" here\. Expected options units,/,
+    ],
+    [
+      { ...dense, kernel_regularizer: 'x' },
+      /layer: unknown option "kernel_regularizer", did you mean "kernelRegularizer"\?/,
+    ],
+    [
+      { ...dense, input_shape: [3] },
+      /layer: unknown option "input_shape": the shape of a sample comes from the data, or from the option inputShape of the model\./,
+    ],
+    [{ ...dense, toString: 3 }, /layer: unknown option "toString"\. Expected/],
+  ])('translates options of elsewhere: %o', (layer, message) => {
+    expectError(() => registry.parse('layer', layer), { code: 'spec', message })
+  })
+
+  test.each([
+    [
+      Promise.resolve(1),
+      /Got a promise; expected an object like .* or the name of a layer\. Await it first\.$/,
+    ],
+    [
+      define('layer', { type: 'a/b', description: '', schema: z.strictObject({}) } as never),
+      /Got the function a\/b itself; .*\. Call it: a\/b\(\)\.$/,
+    ],
+    [
+      { class_name: 'Dense', config: { units: 3 } },
+      /\. This is how Keras writes it\. Here the options stand beside the type: \{ "type": "dense", "units": 3 \}\.$/,
+    ],
+  ])('says what to do with %o', (value, message) => {
+    expectError(() => registry.parse('layer', value), { code: 'spec', message })
   })
 
   test.each([

@@ -1,8 +1,9 @@
 import type { Built, Definition, Kind, Site } from './definition'
 import { SandglassError } from './errors'
 import { jsonSchemaOf } from './json-schema'
-import type { Plugin } from './plugin'
-import { createEntries, type Entry, keyOf } from './registry/entries'
+import type { HowToAdd, Plugin } from './plugin'
+import { createEntries, keyOf } from './registry/entries'
+import type { Entry } from './registry/entry'
 import { loadDefinitions } from './registry/load-definitions'
 import { parseSpec } from './registry/parse-spec'
 import type { Json, Spec } from './spec'
@@ -29,14 +30,26 @@ export interface Registry {
   ): Built<K>
   /** JSON Schema of everything registered; `$defs` holds one entry a kind. */
   jsonSchema(): Json
+  readonly howToAdd: HowToAdd
+}
+
+export interface RegistryOptions {
+  /** In place of advice to call `createRegistry`, for those who do not: the command line has an option for it. */
+  readonly howToAdd?: HowToAdd
 }
 
 /**
  * Builds a registry. Throws `SandglassError` (`plugin`) when two plugins define the same type, one is for another API
- * version, or one needs a plugin that is not given.
+ * version, one needs a plugin that is not given, or something is no plugin.
+ *
+ * @example
+ * const registry = createRegistry([core, regularizers, acme])
  */
-export function createRegistry(plugins: readonly Plugin[]): Registry {
-  const entries = createEntries(plugins)
+export function createRegistry(
+  plugins: readonly Plugin[],
+  { howToAdd = (what) => `Add ${what} to createRegistry([...]).` }: RegistryOptions = {},
+): Registry {
+  const entries = createEntries(plugins, howToAdd)
 
   function resolve(kind: Kind, type: string, path: string): Definition {
     const definition = entries.find(kind, type, path)
@@ -49,6 +62,7 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
 
   return {
     plugins: Object.freeze([...plugins]),
+    howToAdd,
     list: entries.list,
     has: entries.has,
     get: (kind, type) => resolve(kind, type, kind) as never,

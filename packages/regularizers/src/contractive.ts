@@ -17,6 +17,7 @@ import { z } from 'zod'
 export const contractive = define('mappingRegularizer', {
   type: 'contractive',
   description: "squared Frobenius norm of the encoder's Jacobian",
+  aliases: { type: ['cae', 'jacobian'], options: { weight: ['factor', 'lambda', 'strength'] } },
   schema: z.strictObject({
     weight: nonNegative,
     estimator: z.enum(['exact', 'stochastic']).default('exact'),

@@ -9,6 +9,7 @@ import { z } from 'zod'
 export const dropout = define('corruption', {
   type: 'dropout',
   description: 'sets elements to 0, dividing the others by 1 − rate',
+  aliases: { options: { rate: ['p'] } },
   schema: z.strictObject({ rate }),
   build:
     (spec) =>

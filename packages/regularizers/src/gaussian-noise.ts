@@ -6,6 +6,7 @@ import { z } from 'zod'
 export const gaussianNoise = define('corruption', {
   type: 'gaussianNoise',
   description: 'adds normal noise',
+  aliases: { type: ['gaussian', 'noise', 'normal'], options: { stddev: ['std', 'sigma', 'noiseFactor'] } },
   schema: z.strictObject({ stddev: nonNegative }),
   build:
     ({ stddev }) =>

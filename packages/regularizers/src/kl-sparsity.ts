@@ -13,6 +13,10 @@ import { z } from 'zod'
 export const klSparsity = define('regularizer', {
   type: 'klSparsity',
   description: 'KL divergence of mean activities from a target share',
+  aliases: {
+    type: ['kl', 'kld', 'klDivergence', 'sparsity'],
+    options: { weight: ['factor', 'lambda', 'beta', 'strength'], target: ['rho', 'sparsity'] },
+  },
   schema: z.strictObject({ weight: nonNegative, target: z.number().gt(0).lt(1).default(0.1) }),
   build: ({ weight, target }) => {
     return (x) => {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 export const l1 = define('regularizer', {
   type: 'l1',
   description: 'l1·Σ|x|',
+  aliases: { type: ['lasso'], options: { l1: ['factor', 'weight', 'lambda', 'alpha', 'strength'] } },
   schema: z.strictObject({ l1: nonNegative.default(0.01) }),
   build: (spec) => (x) => mul(sum(absOf(x)), spec.l1) as Scalar,
 })

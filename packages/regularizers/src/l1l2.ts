@@ -6,6 +6,7 @@ import { z } from 'zod'
 export const l1l2 = define('regularizer', {
   type: 'l1l2',
   description: 'l1·Σ|x| + l2·Σx²',
+  aliases: { type: ['elasticNet'] },
   schema: z.strictObject({ l1: nonNegative.optional(), l2: nonNegative.optional() }),
   build: (spec) => {
     const unset = spec.l1 === undefined && spec.l2 === undefined ? 0.01 : 0

@@ -6,6 +6,10 @@ import { z } from 'zod'
 export const l2 = define('regularizer', {
   type: 'l2',
   description: 'l2·Σx²',
+  aliases: {
+    type: ['ridge', 'weightDecay'],
+    options: { l2: ['factor', 'weight', 'lambda', 'alpha', 'strength'] },
+  },
   schema: z.strictObject({ l2: nonNegative.default(0.01) }),
   build: (spec) => (x) => mul(sum(square(x)), spec.l2) as Scalar,
 })

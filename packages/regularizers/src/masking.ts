@@ -9,6 +9,7 @@ import { z } from 'zod'
 export const masking = define('corruption', {
   type: 'masking',
   description: 'sets elements to 0, leaving the others',
+  aliases: { type: ['mask', 'maskingNoise'], options: { rate: ['p', 'fraction'] } },
   schema: z.strictObject({ rate }),
   build:
     (spec) =>

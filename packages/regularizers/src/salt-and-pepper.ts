@@ -9,6 +9,7 @@ import { z } from 'zod'
 export const saltAndPepper = define('corruption', {
   type: 'saltAndPepper',
   description: 'sets elements to their lowest or highest value',
+  aliases: { type: ['saltPepper'], options: { rate: ['p', 'amount'] } },
   schema: z.strictObject({ rate, low: z.number().default(0), high: z.number().default(1) }),
   build:
     ({ rate: share, low, high }) =>

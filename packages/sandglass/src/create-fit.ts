@@ -2,6 +2,8 @@ import {
   type AnyDataset,
   type Backend,
   type Dataset,
+  describeValue,
+  type HowToAdd,
   type Model,
   type ModelFile,
   type ModelSpec,
@@ -52,6 +54,19 @@ export function backendOf(
   if (option === undefined || option === 'auto') return autoBackend(registry, { onChoice })
   if (typeof option === 'object' && 'open' in option) return option
   return registry.build('backend', option as Spec)
+}
+
+/** How plugins are added where there is no call of `createRegistry`. */
+export const inTheOptions: HowToAdd = (what) =>
+  `Add ${what} to the option plugins: fit(model, data, { plugins: [...] }).`
+
+/** Ours and those of the user. Throws `SandglassError` (`plugin`) unless these come as a list. */
+export function withPlugins(own: readonly Plugin[], plugins: readonly Plugin[]): Plugin[] {
+  if (Array.isArray(plugins)) return [...own, ...plugins]
+  throw new SandglassError('plugin', 'the option plugins is not a list', {
+    got: describeValue(plugins),
+    expected: '[plugin, …]',
+  })
 }
 
 /** `fit`, `fitGreedy` and `open` over the registry of an environment. */

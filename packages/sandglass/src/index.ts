@@ -5,14 +5,15 @@ import { datasets, webDatasets } from '@sandglass/datasets'
 import { regularizers } from '@sandglass/regularizers'
 import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
-import { createFit } from './create-fit'
+import { createFit, inTheOptions, withPlugins } from './create-fit'
 
 export { cifar10, fashionMnist, mnist } from '@sandglass/datasets'
 export * from './common'
 
 /** A registry of everything in Sandglass that runs in a browser, and of `plugins`. */
 export function defaultRegistry({ plugins = [] }: { plugins?: readonly Plugin[] } = {}): Registry {
-  return createRegistry([core, regularizers, tasks, datasets, webDatasets(), trainer, compiler, ...plugins])
+  const own = [core, regularizers, tasks, datasets, webDatasets(), trainer, compiler]
+  return createRegistry(withPlugins(own, plugins), { howToAdd: inTheOptions })
 }
 
 export const { fit, fitGreedy, open } = createFit(defaultRegistry)

@@ -9,6 +9,7 @@ export const expOf: Unary = elementwise(exp, (x) => expOf(x))
 export const exponential = define('activation', {
   type: 'exponential',
   description: 'eˣ',
+  aliases: { type: ['exp'] },
   schema: z.strictObject({}),
   build: () => ({ apply: expOf, elementwise: true, off: 'nearly' }),
 })

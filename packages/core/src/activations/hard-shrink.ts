@@ -8,6 +8,7 @@ import { elementwise } from './differentiable'
 export const hardShrink = define('activation', {
   type: 'hardShrink',
   description: 'x where |x| > threshold, 0 elsewhere',
+  aliases: { options: { threshold: ['lambd'] } },
   schema: z.strictObject({ threshold: nonNegative.default(0.5) }),
   build: ({ threshold }) => {
     const outside = (x: Tensor) => step(sub(abs(x), threshold))

@@ -7,6 +7,7 @@ import { hardSigmoidOf } from './hard-sigmoid'
 export const hardSilu = define('activation', {
   type: 'hardSilu',
   description: 'x·relu6(x + 3) / 6, also called hard swish',
+  aliases: { type: ['hardSwish'] },
   schema: z.strictObject({}),
   build: () => ({ apply: (x) => mul(x, hardSigmoidOf(x)), elementwise: true, off: 'zero' }),
 })

@@ -14,6 +14,7 @@ export function leakyReluWith(negativeSlope: number): Unary {
 export const leakyRelu = define('activation', {
   type: 'leakyRelu',
   description: 'x for x > 0, negativeSlope·x otherwise',
+  aliases: { options: { negativeSlope: ['alpha'] } },
   schema: z.strictObject({ negativeSlope: z.number().default(0.2) }),
   build: ({ negativeSlope }) => ({ apply: leakyReluWith(negativeSlope), elementwise: true }),
 })

@@ -5,6 +5,7 @@ import { define } from '../definition'
 export const linear = define('activation', {
   type: 'linear',
   description: 'x',
+  aliases: { type: ['identity', 'none'] },
   schema: z.strictObject({}),
   build: () => ({ apply: (x) => x, elementwise: true, identity: true }),
 })

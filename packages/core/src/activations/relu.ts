@@ -17,6 +17,7 @@ export const relu = define('activation', {
   type: 'relu',
   description:
     'max(x, 0); in general x above threshold, at most maxValue, and negativeSlope·(x − threshold) below',
+  aliases: { options: { negativeSlope: ['alpha'] } },
   schema: z.strictObject({
     negativeSlope: nonNegative.default(0),
     maxValue: nonNegative.optional(),

@@ -12,6 +12,7 @@ export const sigmoidOf: Unary = elementwise(tf.sigmoid, (x) => {
 export const sigmoid = define('activation', {
   type: 'sigmoid',
   description: '1 / (1 + e⁻ˣ)',
+  aliases: { type: ['logistic'] },
   schema: z.strictObject({}),
   build: () => ({ apply: sigmoidOf, link: 'sigmoid', elementwise: true, off: 'nearly' }),
 })

@@ -7,6 +7,7 @@ import { sigmoidOf } from './sigmoid'
 export const silu = define('activation', {
   type: 'silu',
   description: 'x·σ(x), also called swish',
+  aliases: { type: ['swish'] },
   schema: z.strictObject({}),
   build: () => ({ apply: (x) => mul(x, sigmoidOf(x)), elementwise: true }),
 })

@@ -8,6 +8,7 @@ import { clipOf } from './clip'
 export const softShrink = define('activation', {
   type: 'softShrink',
   description: 'x moved towards 0 by threshold, 0 within it',
+  aliases: { options: { threshold: ['lambd'] } },
   schema: z.strictObject({ threshold: nonNegative.default(0.5) }),
   build: ({ threshold }) => ({
     apply: (x) => sub(x, clipOf(x, -threshold, threshold)),

@@ -7,6 +7,7 @@ import { elementwise } from './differentiable'
 export const threshold = define('activation', {
   type: 'threshold',
   description: 'x above threshold, defaultValue elsewhere',
+  aliases: { options: { defaultValue: ['value'] } },
   schema: z.strictObject({ threshold: z.number(), defaultValue: z.number() }),
   build: (spec) => ({
     apply: elementwise(

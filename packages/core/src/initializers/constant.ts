@@ -6,6 +6,7 @@ import { sizeOf } from '../shape'
 export const constant = define('initializer', {
   type: 'constant',
   description: 'one value everywhere',
+  aliases: { options: { value: ['val'] } },
   schema: z.strictObject({ value: z.number().default(0) }),
   build:
     ({ value }) =>

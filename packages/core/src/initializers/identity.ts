@@ -7,6 +7,7 @@ import { showShape, sizeOf } from '../shape'
 export const identity = define('initializer', {
   type: 'identity',
   description: 'gain on the diagonal, 0 elsewhere',
+  aliases: { type: ['eye'] },
   schema: z.strictObject({ gain: z.number().default(1) }),
   build:
     ({ gain }) =>

@@ -6,6 +6,7 @@ import { sizeOf } from '../shape'
 export const ones = define('initializer', {
   type: 'ones',
   description: '1 everywhere',
+  aliases: { type: ['one'] },
   schema: z.strictObject({}),
   build: () => (shape) => new Float32Array(sizeOf(shape)).fill(1),
 })

@@ -3,6 +3,7 @@ import { define } from '../definition'
 import { SandglassError } from '../errors'
 import { showShape, sizeOf } from '../shape'
 import { orthonormalise } from './orthonormalise'
+import { seeded } from './scaled'
 
 /**
  * `gain` times a random orthogonal matrix, uniform over all of them (Saxe et al. 2014; the sign rule of Mezzadri
@@ -12,6 +13,7 @@ import { orthonormalise } from './orthonormalise'
 export const orthogonal = define('initializer', {
   type: 'orthogonal',
   description: 'a random orthogonal matrix',
+  aliases: { absent: seeded },
   schema: z.strictObject({ gain: z.number().default(1) }),
   build:
     ({ gain }) =>

@@ -27,3 +27,6 @@ export function scaled(scale: number, mode: FanMode, distribution: ScaledDistrib
     return stream.uniform(out, -limit, limit)
   }
 }
+
+/** Options of random initializers elsewhere. */
+export const seeded = { seed: 'the seed of the run decides, fit(…, { seed })' }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { define } from '../definition'
 import { nonNegative } from '../schemas'
 import { sizeOf } from '../shape'
+import { seeded } from './scaled'
 
 /**
  * Normal given that it is within two deviations of the mean; default mean 0, `stddev` 0.05. As in Keras, `stddev` is
@@ -10,6 +11,7 @@ import { sizeOf } from '../shape'
 export const truncatedNormal = define('initializer', {
   type: 'truncatedNormal',
   description: 'normal, cut off two deviations from the mean',
+  aliases: { type: ['truncNormal'], options: { stddev: ['std', 'sigma'] }, absent: seeded },
   schema: z.strictObject({ mean: z.number().default(0), stddev: nonNegative.default(0.05) }),
   build:
     ({ mean, stddev }) =>

@@ -6,6 +6,7 @@ import { sizeOf } from '../shape'
 export const zeros = define('initializer', {
   type: 'zeros',
   description: '0 everywhere',
+  aliases: { type: ['zero'] },
   schema: z.strictObject({}),
   build: () => (shape) => new Float32Array(sizeOf(shape)),
 })

@@ -147,7 +147,7 @@ describe('refused', () => {
     expectError(() => decodeModel(file, registry, 'loud.safetensors'), {
       code: 'plugin',
       message:
-        /^loud\.safetensors needs the plugin @acme\/sandglass-shout for activation\/acme\/shout\. Got a registry without @acme\/sandglass-shout; expected @acme\/sandglass-shout 1\.2\.0, with which the file was made\. Install @acme\/sandglass-shout and add it to createRegistry/,
+        /^loud\.safetensors needs the plugin @acme\/sandglass-shout for activation\/acme\/shout\. Got no plugin of this name; expected @acme\/sandglass-shout 1\.2\.0, with which the file was made\. Install it with npm install @acme\/sandglass-shout\. Add @acme\/sandglass-shout to createRegistry\(\[\.\.\.\]\)\.$/,
     })
   })
 

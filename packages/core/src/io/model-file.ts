@@ -161,11 +161,11 @@ function checkPlugins(plugins: readonly UsedPlugin[], registry: Registry, source
     if (!missing.length) continue
     const present = registry.plugins.find((plugin) => plugin.name === name)
     throw new SandglassError('plugin', `${source} needs the plugin ${name} for ${missing.join(', ')}`, {
-      got: present ? `${name} ${present.version}, which lacks it` : `a registry without ${name}`,
+      got: present ? `${name} ${present.version}, which lacks it` : 'no plugin of this name',
       expected: `${name} ${version}, with which the file was made`,
       advice: present
-        ? `Install ${name} ${version}.`
-        : `Install ${name} and add it to createRegistry([...]).`,
+        ? `Update it: npm install ${name}@${version}.`
+        : `Install it with npm install ${name}. ${registry.howToAdd(name, name)}`,
     })
   }
 }

@@ -6,6 +6,7 @@ import { activationSpec } from '../schemas'
 export const activation = defineLayer({
   type: 'activation',
   description: 'an activation as a layer of its own',
+  aliases: { options: { activation: ['function'] } },
   options: { activation: activationSpec() },
   build: (spec, { registry, inputShape }) => {
     const built = registry.build('activation', spec.activation)

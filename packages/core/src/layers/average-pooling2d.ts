@@ -9,6 +9,7 @@ import { poolingOptions, poolShape } from './pooling'
 export const averagePooling2d = defineLayer({
   type: 'averagePooling2d',
   description: 'means of windows of an image',
+  aliases: { type: ['avgPool2d'], options: { poolSize: ['kernelSize'], strides: ['stride'] } },
   options: poolingOptions,
   build: (spec, site) => {
     const { size, strides, outputShape } = poolShape(spec, site)

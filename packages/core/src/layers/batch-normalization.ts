@@ -24,6 +24,11 @@ interface Moments {
 export const batchNormalization = defineLayer({
   type: 'batchNormalization',
   description: 'normalises each feature over the batch',
+  aliases: {
+    type: ['batchNorm', 'batchNorm1d', 'batchNorm2d'],
+    options: { epsilon: ['eps'] },
+    absent: { axis: 'it is always the last axis', numFeatures: 'their number comes from the input' },
+  },
   options: {
     /** How much of the old averages stays at each step. */
     momentum: z.number().min(0).max(1).default(0.99),

@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { defineLayer } from '../define-layer'
 import { dilateKernel } from '../ops/dilate-kernel'
 import { positiveInt } from '../schemas'
-import { activated, biasWeight, checkDilation, convolutionOptions, declare } from './convolution'
+import {
+  activated,
+  biasWeight,
+  checkDilation,
+  convolutionAbsent,
+  convolutionNames,
+  convolutionOptions,
+  declare,
+} from './convolution'
 import { positions } from './image'
 import { sequenceShape } from './sequence'
 
@@ -14,6 +22,7 @@ import { sequenceShape } from './sequence'
 export const conv1d = defineLayer({
   type: 'conv1d',
   description: 'convolution of sequences',
+  aliases: { type: ['convolution1d'], options: convolutionNames, absent: convolutionAbsent },
   options: {
     filters: positiveInt,
     kernelSize: positiveInt,

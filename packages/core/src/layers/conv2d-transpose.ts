@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
 import { positiveInt } from '../schemas'
-import { activated, biasWeight, convolutionOptions, declare } from './convolution'
+import { activated, biasWeight, convolutionAbsent, convolutionOptions, declare } from './convolution'
 import { imageShape, paddingOption, pairOf, pairOption, show } from './image'
 import { enlarged, shrunk } from './transposed'
 
@@ -16,6 +16,11 @@ import { enlarged, shrunk } from './transposed'
 export const conv2dTranspose = defineLayer({
   type: 'conv2dTranspose',
   description: 'transposed convolution, which enlarges images',
+  aliases: {
+    type: ['convTranspose2d', 'deconv2d', 'convolution2dTranspose'],
+    options: { filters: ['outChannels'], strides: ['stride'], useBias: ['bias'] },
+    absent: convolutionAbsent,
+  },
   options: {
     filters: positiveInt,
     kernelSize: pairOption(),

@@ -2,7 +2,15 @@ import { conv2d as convolve, type Tensor4D } from '@tensorflow/tfjs-core'
 import { defineLayer } from '../define-layer'
 import { dilateKernel } from '../ops/dilate-kernel'
 import { positiveInt } from '../schemas'
-import { activated, biasWeight, convolutionGeometry, convolutionOptions, declare } from './convolution'
+import {
+  activated,
+  biasWeight,
+  convolutionAbsent,
+  convolutionGeometry,
+  convolutionNames,
+  convolutionOptions,
+  declare,
+} from './convolution'
 import { paddingOption, pairOption } from './image'
 
 /**
@@ -13,6 +21,7 @@ import { paddingOption, pairOption } from './image'
 export const conv2d = defineLayer({
   type: 'conv2d',
   description: 'convolution of images',
+  aliases: { type: ['convolution2d'], options: convolutionNames, absent: convolutionAbsent },
   options: {
     filters: positiveInt,
     kernelSize: pairOption(),

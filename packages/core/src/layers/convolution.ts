@@ -22,6 +22,21 @@ export const convolutionOptions = {
   biasRegularizer: regularizerSpec().optional(),
 }
 
+/** What these options are called in PyTorch. */
+export const convolutionNames = {
+  filters: ['outChannels'],
+  strides: ['stride'],
+  dilationRate: ['dilation'],
+  useBias: ['bias'],
+} as const
+
+/** Options that convolutions have elsewhere. */
+export const convolutionAbsent = {
+  dataFormat: 'channels always come last, [height, width, channels]',
+  inChannels: 'their number comes from the input',
+  groups: 'there are depthwiseConv2d and separableConv2d',
+}
+
 interface Source {
   initializer: Spec
   regularizer?: Spec | undefined

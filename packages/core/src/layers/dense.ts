@@ -17,6 +17,11 @@ import type { SharedWeight, WeightDeclaration } from '../weight'
 export const dense = defineLayer({
   type: 'dense',
   description: 'fully connected layer, optionally tied to an earlier one',
+  aliases: {
+    type: ['linear', 'fullyConnected', 'fc'],
+    options: { units: ['outFeatures'], useBias: ['bias'] },
+    absent: { inFeatures: 'it comes from the layer before' },
+  },
   options: {
     units: positiveInt,
     activation: activationSpec().prefault('linear'),

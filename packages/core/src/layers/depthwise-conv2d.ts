@@ -2,7 +2,14 @@ import { depthwiseConv2d as convolve, type Tensor4D } from '@tensorflow/tfjs-cor
 import { defineLayer } from '../define-layer'
 import { dilateKernel } from '../ops/dilate-kernel'
 import { initializerSpec, positiveInt, regularizerSpec } from '../schemas'
-import { activated, biasWeight, convolutionGeometry, convolutionOptions, declare } from './convolution'
+import {
+  activated,
+  biasWeight,
+  convolutionAbsent,
+  convolutionGeometry,
+  convolutionOptions,
+  declare,
+} from './convolution'
 import { paddingOption, pairOption } from './image'
 
 const { kernelInitializer: _, kernelRegularizer: __, ...shared } = convolutionOptions
@@ -15,6 +22,10 @@ const { kernelInitializer: _, kernelRegularizer: __, ...shared } = convolutionOp
 export const depthwiseConv2d = defineLayer({
   type: 'depthwiseConv2d',
   description: 'convolution of each channel on its own',
+  aliases: {
+    options: { strides: ['stride'], dilationRate: ['dilation'], useBias: ['bias'] },
+    absent: convolutionAbsent,
+  },
   options: {
     kernelSize: pairOption(),
     strides: pairOption().default(1),

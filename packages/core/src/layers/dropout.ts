@@ -11,6 +11,7 @@ import { rate } from '../schemas'
 export const dropout = defineLayer({
   type: 'dropout',
   description: 'drops elements at random while training',
+  aliases: { options: { rate: ['p'] } },
   options: { rate },
   build: (spec, { inputShape, path }) => ({
     outputShape: inputShape,

@@ -9,6 +9,7 @@ import { nonNegative } from '../schemas'
 export const gaussianNoise = defineLayer({
   type: 'gaussianNoise',
   description: 'adds normal noise while training',
+  aliases: { type: ['noise'], options: { stddev: ['std', 'sigma'] } },
   options: { stddev: nonNegative },
   build: ({ stddev }, { inputShape, path }) => ({
     outputShape: inputShape,

@@ -7,6 +7,7 @@ import { imageShape } from './image'
 export const globalAveragePooling2d = defineLayer({
   type: 'globalAveragePooling2d',
   description: 'means of whole images',
+  aliases: { type: ['globalAvgPool2d', 'adaptiveAvgPool2d'] },
   options: {
     /** Gives `[batch, 1, 1, channels]`. */
     keepDims: z.boolean().default(false),

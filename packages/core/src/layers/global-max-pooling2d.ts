@@ -8,6 +8,7 @@ import { imageShape } from './image'
 export const globalMaxPooling2d = defineLayer({
   type: 'globalMaxPooling2d',
   description: 'maxima of whole images',
+  aliases: { type: ['globalMaxPool2d', 'adaptiveMaxPool2d'] },
   options: {
     /** Gives `[batch, 1, 1, channels]`. */
     keepDims: z.boolean().default(false),

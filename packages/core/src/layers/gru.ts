@@ -6,7 +6,9 @@ import {
   columnwise,
   gated,
   ofUnits,
+  recurrentAbsent,
   recurrentLayer,
+  recurrentNames,
   recurrentOptions,
   recurrentWeights,
   repeated,
@@ -29,6 +31,7 @@ import {
 export const gru = defineLayer({
   type: 'gru',
   description: 'gated recurrent unit over sequences',
+  aliases: { options: recurrentNames, absent: recurrentAbsent },
   options: {
     ...recurrentOptions,
     recurrentActivation: activationSpec().prefault('sigmoid'),

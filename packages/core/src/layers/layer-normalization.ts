@@ -15,6 +15,11 @@ import { declare } from './convolution'
 export const layerNormalization = defineLayer({
   type: 'layerNormalization',
   description: 'normalises each sample over its features',
+  aliases: {
+    type: ['layerNorm'],
+    options: { epsilon: ['eps'] },
+    absent: { axis: 'it is always the last axis', normalizedShape: 'it comes from the input' },
+  },
   options: {
     epsilon: positive.default(1e-3),
     /** Whether there is a `beta`. */

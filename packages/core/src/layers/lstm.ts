@@ -7,7 +7,9 @@ import {
   columnwise,
   gated,
   ofUnits,
+  recurrentAbsent,
   recurrentLayer,
+  recurrentNames,
   recurrentOptions,
   recurrentWeights,
   repeated,
@@ -27,6 +29,7 @@ import {
 export const lstm = defineLayer({
   type: 'lstm',
   description: 'long short-term memory over sequences',
+  aliases: { options: recurrentNames, absent: recurrentAbsent },
   options: {
     ...recurrentOptions,
     recurrentActivation: activationSpec().prefault('sigmoid'),

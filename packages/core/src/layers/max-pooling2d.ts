@@ -9,6 +9,7 @@ import { poolingOptions, poolShape } from './pooling'
 export const maxPooling2d = defineLayer({
   type: 'maxPooling2d',
   description: 'maxima of windows of an image',
+  aliases: { type: ['maxPool2d'], options: { poolSize: ['kernelSize'], strides: ['stride'] } },
   options: poolingOptions,
   build: (spec, site) => {
     const { size, strides, outputShape } = poolShape(spec, site)

@@ -42,6 +42,22 @@ export const recurrentOptions = {
   goBackwards: z.boolean().default(false),
 }
 
+/** What these options are called in PyTorch. */
+export const recurrentNames = { units: ['hiddenSize'], useBias: ['bias'] } as const
+
+/** Options that recurrent layers have elsewhere. */
+export const recurrentAbsent = {
+  inputSize: 'it comes from the input',
+  numLayers: 'write one layer after another',
+  batchFirst: 'the batch always comes first',
+  bidirectional: 'wrap the layer, bidirectional({ layer })',
+  dropout: 'put a dropout layer before it',
+  recurrentDropout: 'put a dropout layer before it',
+  returnState: 'the output of the last step is the state',
+  stateful: 'every sequence begins with a state of zeros',
+  unroll: 'steps are always unrolled',
+}
+
 interface RecurrentOptions {
   units: number
   activation: Spec

@@ -9,6 +9,7 @@ import { showShape } from '../shape'
 export const repeatVector = defineLayer({
   type: 'repeatVector',
   description: 'repeats a vector over time',
+  aliases: { options: { n: ['times'] } },
   options: {
     /** Steps of the sequence. */
     n: positiveInt,

@@ -12,6 +12,7 @@ import { type Shape, showShape, sizeOf } from '../shape'
 export const reshape = defineLayer({
   type: 'reshape',
   description: 'the same elements in another shape',
+  aliases: { type: ['unflatten', 'view'], options: { shape: ['targetShape'] } },
   options: { shape: z.array(z.union([positiveInt, z.literal(-1)])) },
   build: (spec, { inputShape, path }) => {
     const shape = inferred(spec.shape, inputShape, path)

@@ -2,7 +2,15 @@ import { conv2d, depthwiseConv2d, type Tensor4D } from '@tensorflow/tfjs-core'
 import { defineLayer } from '../define-layer'
 import { dilateKernel } from '../ops/dilate-kernel'
 import { initializerSpec, positiveInt, regularizerSpec } from '../schemas'
-import { activated, biasWeight, convolutionGeometry, convolutionOptions, declare } from './convolution'
+import {
+  activated,
+  biasWeight,
+  convolutionAbsent,
+  convolutionGeometry,
+  convolutionNames,
+  convolutionOptions,
+  declare,
+} from './convolution'
 import { paddingOption, pairOption } from './image'
 
 const { kernelInitializer: _, kernelRegularizer: __, ...shared } = convolutionOptions
@@ -14,6 +22,7 @@ const { kernelInitializer: _, kernelRegularizer: __, ...shared } = convolutionOp
 export const separableConv2d = defineLayer({
   type: 'separableConv2d',
   description: 'convolution of each channel, then across channels',
+  aliases: { options: convolutionNames, absent: convolutionAbsent },
   options: {
     filters: positiveInt,
     kernelSize: pairOption(),

@@ -3,7 +3,9 @@ import { defineLayer } from '../define-layer'
 import {
   columnwise,
   ofUnits,
+  recurrentAbsent,
   recurrentLayer,
+  recurrentNames,
   recurrentOptions,
   recurrentWeights,
   repeated,
@@ -16,6 +18,7 @@ import {
 export const simpleRnn = defineLayer({
   type: 'simpleRnn',
   description: 'fully connected recurrent layer over sequences',
+  aliases: { type: ['rnn'], options: recurrentNames, absent: recurrentAbsent },
   options: recurrentOptions,
   build: (spec, site) => {
     const activation = ofUnits(site.registry.build('activation', spec.activation))

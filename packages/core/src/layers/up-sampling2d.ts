@@ -11,6 +11,7 @@ import { imageShape, pairOf, pairOption } from './image'
 export const upSampling2d = defineLayer({
   type: 'upSampling2d',
   description: 'enlarges images by repeating or interpolating pixels',
+  aliases: { type: ['upsample'], options: { size: ['scaleFactor'], interpolation: ['mode'] } },
   options: {
     size: pairOption().default(2),
     interpolation: z.enum(['nearest', 'bilinear']).default('nearest'),

@@ -7,6 +7,7 @@ import { imageShape } from './image'
 export const zeroPadding2d = defineLayer({
   type: 'zeroPadding2d',
   description: 'a border of zeros about an image',
+  aliases: { type: ['zeroPad2d'] },
   options: { padding: bordersOption().default(1) },
   build: ({ padding }, { inputShape, path }) => {
     const [height, width, channels] = imageShape(inputShape, path, 'zero padding')

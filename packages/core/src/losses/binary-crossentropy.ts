@@ -4,7 +4,7 @@ import { clipOf } from '../activations/clip'
 import { softplusOf } from '../activations/softplus'
 import { define } from '../definition'
 import type { Comparison } from '../loss'
-import { comparing, EPSILON } from './comparing'
+import { comparing, EPSILON, logitsAbsent } from './comparing'
 
 /**
  * −t·log y − (1 − t)·log(1 − y) for each element; t in [0, 1]. With the logits z of a sigmoid it is
@@ -26,6 +26,7 @@ export function smoothed(target: tf.Tensor, smoothing: number): tf.Tensor {
 export const binaryCrossentropy = define('loss', {
   type: 'binaryCrossentropy',
   description: '−t·log y − (1 − t)·log(1 − y), from logits when the output is a sigmoid',
+  aliases: { type: ['bce', 'bceLoss', 'bceWithLogitsLoss', 'logLoss'], absent: logitsAbsent },
   schema: z.strictObject({ labelSmoothing: z.number().min(0).max(1).default(0) }),
   build: ({ type, labelSmoothing }) =>
     comparing(type, (c) => crossentropies({ ...c, target: smoothed(c.target, labelSmoothing) })),

@@ -6,7 +6,7 @@ import { define } from '../definition'
 import type { Comparison } from '../loss'
 import { nonNegative } from '../schemas'
 import { crossentropies, smoothed } from './binary-crossentropy'
-import { comparing, EPSILON } from './comparing'
+import { comparing, EPSILON, logitsAbsent } from './comparing'
 
 /**
  * Binary cross-entropy times (1 − p)^γ, where p = t·y + (1 − t)·(1 − y) is the probability given to the truth: easy
@@ -16,6 +16,7 @@ import { comparing, EPSILON } from './comparing'
 export const binaryFocalCrossentropy = define('loss', {
   type: 'binaryFocalCrossentropy',
   description: 'binary cross-entropy in which easy elements count less, by (1 − p)^gamma',
+  aliases: { type: ['focal', 'focalLoss'], absent: logitsAbsent },
   schema: z.strictObject({
     applyClassBalancing: z.boolean().default(false),
     alpha: z.number().min(0).max(1).default(0.25),

@@ -4,7 +4,7 @@ import { clipOf } from '../activations/clip'
 import { logSoftmaxOf } from '../activations/log-softmax'
 import { define } from '../definition'
 import type { Comparison } from '../loss'
-import { comparing, EPSILON } from './comparing'
+import { comparing, EPSILON, logitsAbsent } from './comparing'
 
 /**
  * log y, `[…, classes]`. From the logits of a softmax directly; otherwise y is divided by its sum over the classes and
@@ -19,6 +19,7 @@ export function logProbabilities({ output, logits }: Pick<Comparison, 'output' |
 export const categoricalCrossentropy = define('loss', {
   type: 'categoricalCrossentropy',
   description: '−Σ t·log y over the last axis, from logits when the output is a softmax',
+  aliases: { type: ['cce', 'crossentropy', 'crossEntropyLoss'], absent: logitsAbsent },
   schema: z.strictObject({ labelSmoothing: z.number().min(0).max(1).default(0) }),
   build: ({ type, labelSmoothing: s }) =>
     comparing(type, ({ target, ...rest }) => {

@@ -43,3 +43,8 @@ function mismatch(type: string, target: Tensor, expected: string): SandglassErro
     expected,
   })
 }
+
+/** Options that cross-entropies have elsewhere. */
+export const logitsAbsent = {
+  fromLogits: 'after a sigmoid or softmax its logits are used without being asked for',
+}

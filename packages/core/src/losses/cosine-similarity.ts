@@ -18,6 +18,7 @@ function unit(x: Tensor): Tensor {
 export const cosineSimilarity = define('loss', {
   type: 'cosineSimilarity',
   description: '−cos(t, y) along the last axis',
+  aliases: { type: ['cosine', 'cosineProximity', 'cosineEmbeddingLoss'] },
   schema: z.strictObject({}),
   build: ({ type }) => comparing(type, (comparison) => neg(cosines(comparison))),
 })

@@ -9,6 +9,7 @@ import { comparing } from './comparing'
 export const huber = define('loss', {
   type: 'huber',
   description: 'squared error near 0, absolute error beyond delta',
+  aliases: { type: ['huberLoss', 'smoothL1', 'smoothL1Loss'], options: { delta: ['beta'] } },
   schema: z.strictObject({ delta: positive.default(1) }),
   build: ({ type, delta }) =>
     comparing(type, ({ target, output }) => {

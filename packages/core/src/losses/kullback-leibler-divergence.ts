@@ -8,6 +8,7 @@ import { comparing, EPSILON } from './comparing'
 export const kullbackLeiblerDivergence = define('loss', {
   type: 'kullbackLeiblerDivergence',
   description: 'Σ t·log(t / y) over the last axis',
+  aliases: { type: ['kl', 'kld', 'klDivergence', 'klDivLoss'] },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparing(type, ({ target, output }) => {

@@ -8,6 +8,7 @@ import { comparing } from './comparing'
 export const meanAbsoluteError = define('loss', {
   type: 'meanAbsoluteError',
   description: '|y − t|',
+  aliases: { type: ['mae', 'l1', 'l1Loss'] },
   schema: z.strictObject({}),
   build: ({ type }) => comparing(type, ({ target, output }) => absOf(sub(output, target))),
 })

@@ -9,6 +9,7 @@ import { comparing, EPSILON } from './comparing'
 export const meanAbsolutePercentageError = define('loss', {
   type: 'meanAbsolutePercentageError',
   description: '100·|y − t| / |t|',
+  aliases: { type: ['mape'] },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparing(type, ({ target, output }) =>

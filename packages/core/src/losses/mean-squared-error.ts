@@ -7,6 +7,7 @@ import { comparing } from './comparing'
 export const meanSquaredError = define('loss', {
   type: 'meanSquaredError',
   description: '(y − t)²',
+  aliases: { type: ['mse', 'mseLoss', 'l2'] },
   schema: z.strictObject({}),
   build: ({ type }) => comparing(type, ({ target, output }) => squaredDifference(output, target)),
 })

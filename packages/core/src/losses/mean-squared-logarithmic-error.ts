@@ -10,6 +10,7 @@ const magnitude = (x: Tensor) => log1p(atLeast(x, EPSILON))
 export const meanSquaredLogarithmicError = define('loss', {
   type: 'meanSquaredLogarithmicError',
   description: '(log(1 + y) − log(1 + t))²',
+  aliases: { type: ['msle'] },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparing(type, ({ target, output }) => squaredDifference(magnitude(output), magnitude(target))),

@@ -7,6 +7,7 @@ import { comparing, EPSILON } from './comparing'
 export const poisson = define('loss', {
   type: 'poisson',
   description: 'y − t·log y, for counts',
+  aliases: { type: ['poissonNllLoss'] },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparing(type, ({ target, output }) => sub(output, mul(target, log(add(output, EPSILON))))),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { define } from '../definition'
 import { logProbabilities } from './categorical-crossentropy'
-import { comparingClasses } from './comparing'
+import { comparingClasses, logitsAbsent } from './comparing'
 
 /**
  * −log y[t] for class numbers t, `[batch, …]`, and outputs `[batch, …, classes]`. A number that is no class gives NaN,
@@ -11,6 +11,7 @@ import { comparingClasses } from './comparing'
 export const sparseCategoricalCrossentropy = define('loss', {
   type: 'sparseCategoricalCrossentropy',
   description: '−log y[t] for class numbers t, from logits when the output is a softmax',
+  aliases: { type: ['scce', 'crossentropy', 'crossEntropyLoss', 'nllLoss'], absent: logitsAbsent },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparingClasses(type, ({ target, ...rest }) => {

@@ -7,6 +7,7 @@ import { comparing } from '../losses/comparing'
 export const binaryAccuracy = define('metric', {
   type: 'binaryAccuracy',
   description: 'share of elements on the right side of a threshold',
+  aliases: { type: ['acc', 'accuracy'] },
   schema: z.strictObject({ threshold: z.number().min(0).max(1).default(0.5) }),
   build: ({ type, threshold }) =>
     comparing(type, ({ target, output }) =>

@@ -7,6 +7,7 @@ import { comparing } from '../losses/comparing'
 export const categoricalAccuracy = define('metric', {
   type: 'categoricalAccuracy',
   description: 'share of rows with the right class, for one-hot targets',
+  aliases: { type: ['acc', 'accuracy'] },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparing(type, ({ target, output }) => cast(equal(argMax(target, -1), argMax(output, -1)), 'float32')),

@@ -7,6 +7,7 @@ import { cosines } from '../losses/cosine-similarity'
 export const cosineSimilarityMetric = define('metric', {
   type: 'cosineSimilarity',
   description: 'cos(t, y) along the last axis',
+  aliases: { type: ['cosine', 'cosineProximity'] },
   schema: z.strictObject({}),
   build: ({ type }) => comparing(type, cosines),
 })

@@ -17,8 +17,8 @@ import {
 
 /** A loss that is only reported. Specs are the same for both, so the loss's factory makes them. */
 function reported<Type extends string, Schema extends z.ZodObject>(loss: Defined<'loss', Type, Schema>) {
-  const { type, description, schema, build } = loss
-  return define('metric', { type, description, schema, build })
+  const { type, description, aliases, schema, build } = loss
+  return define('metric', { type, description, aliases, schema, build })
 }
 
 export const lossMetrics = [

@@ -10,6 +10,7 @@ import { meanSquaredError } from '../losses/index'
 export const rootMeanSquaredError = define('metric', {
   type: 'rootMeanSquaredError',
   description: '√ mean (y − t)² of each sample',
+  aliases: { type: ['rmse'] },
   schema: z.strictObject({}),
   build: () => {
     const squared = meanSquaredError.build(meanSquaredError() as never, undefined)

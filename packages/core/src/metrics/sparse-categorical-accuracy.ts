@@ -7,6 +7,7 @@ import { comparingClasses } from '../losses/comparing'
 export const sparseCategoricalAccuracy = define('metric', {
   type: 'sparseCategoricalAccuracy',
   description: 'share of rows with the right class, for class numbers',
+  aliases: { type: ['acc', 'accuracy'] },
   schema: z.strictObject({}),
   build: ({ type }) =>
     comparingClasses(type, ({ target, output }) =>

@@ -5,6 +5,7 @@ import type { Model } from '../model'
 import { corruptionSpec, layerSpec, lossSpec, mappingRegularizerSpec, positiveInt } from '../schemas'
 import { sideFields } from '../side'
 import { checkDecoder, inputShapeOf } from './assemble'
+import { fitAbsent } from './fit-absent'
 import { checkMask } from './input-mask'
 import { type AutoencoderParts, functionsOf, reconstructionOf } from './reconstruction'
 
@@ -35,6 +36,7 @@ import { type AutoencoderParts, functionsOf, reconstructionOf } from './reconstr
 export const autoencoder = define('model', {
   type: 'autoencoder',
   description: 'encoder, decoder and reconstruction loss',
+  aliases: { type: ['ae'], absent: fitAbsent },
   schema: z.strictObject({
     encoder: z.array(layerSpec()).min(1),
     decoder: z.array(layerSpec()).min(1),

@@ -1,7 +1,8 @@
 import type { Definition, LazyDefinition } from '../definition'
 import { SandglassError } from '../errors'
 import { checkKeys } from './check-keys'
-import type { Entries, Entry } from './entries'
+import type { Entries } from './entries'
+import type { Entry } from './entry'
 
 /** Imports the lazy definitions that a spec may need, at any depth. Throws `SandglassError` (`plugin`) when one fails. */
 export async function loadDefinitions(entries: Entries, spec: unknown): Promise<void> {

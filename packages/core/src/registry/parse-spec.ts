@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type Definition, isSpec, type Kind, referredKind } from '../definition'
+import { article, describeValue, isPlainObject, isPromise } from '../describe-value'
 import { SandglassError } from '../errors'
 import { malformedOptions } from '../malformed-options'
 import type { Spec } from '../spec'
 import { checkKeys } from './check-keys'
-import { describe } from './describe'
 import { keyOf } from './entries'
 
 /** What parsing needs to know, and tells. */
@@ -18,21 +18,31 @@ export interface Parsing {
 /** A spec (or a bare type) in full: validated, with its defaults, nested specs too. Throws `SandglassError` (`spec`). */
 export function parseSpec(parsing: Parsing, kind: Kind, value: unknown, path: string = kind): Spec {
   const { type, ...options } = asSpec(kind, value, path)
-  const { schema } = parsing.resolve(kind, type, path)
+  const { schema, aliases } = parsing.resolve(kind, type, path)
   parsing.used?.add(keyOf({ kind, type }))
   const result = schema.safeParse(options)
-  if (!result.success) throw malformedOptions(`${kind} "${type}"`, path, schema, result.error)
+  if (!result.success) throw malformedOptions(`${kind} "${type}"`, path, schema, result.error, aliases)
   return { type, ...parsedFields(parsing, schema, result.data, path) }
 }
 
 function asSpec(kind: Kind, value: unknown, path: string): Spec {
   if (typeof value === 'string') return { type: value }
-  checkKeys(value, path)
-  if (isSpec(value)) return value
-  throw new SandglassError('spec', `${path}: not a spec of a ${kind}`, {
-    got: describe(value),
-    expected: `an object like { "type": "…", … } or the name of a ${kind}`,
+  if (Array.isArray(value) || isPlainObject(value)) checkKeys(value, path)
+  if (isPlainObject(value) && isSpec(value)) return value
+  throw new SandglassError('spec', `${path}: not a spec of ${article(kind)}`, {
+    got: describeValue(value),
+    expected: `an object like { "type": "…", … } or the name of ${article(kind)}`,
+    advice: adviceFor(value),
   })
+}
+
+/** What to do with things that are often given in place of a spec. */
+function adviceFor(value: unknown): string | undefined {
+  if (isPromise(value)) return 'Await it first.'
+  if (typeof value === 'function') return 'type' in value ? `Call it: ${String(value.type)}().` : undefined
+  if (isPlainObject(value) && typeof value.class_name === 'string')
+    return 'This is how Keras writes it. Here the options stand beside the type: { "type": "dense", "units": 3 }.'
+  return undefined
 }
 
 /** The value of an option, with the specs in it in full. */

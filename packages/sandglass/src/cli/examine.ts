@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { type Backend, type Batch, type Plugin, SandglassError } from '@sandglass/core'
-import { defaultRegistry } from '../node/index'
 import { sparseKl } from '../presets/index'
+import { commandRegistry } from './plugins'
 
 /** What was found out about one backend. */
 export interface Finding {
@@ -34,7 +34,7 @@ const PATIENCE = 120_000
 /** Tries every backend, each in a process of its own, since native code may take its process down. */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
   const { self, seconds, only, plugins, pluginNames = [], onStart } = options
-  const registry = defaultRegistry({ plugins })
+  const registry = commandRegistry(plugins)
   const named = pluginNames.flatMap((name) => ['--plugin', name])
   const ids = registry.list('backend').map(({ type }) => type)
   if (only !== undefined) registry.parse('backend', only)
@@ -81,7 +81,7 @@ function broken(id: string, reason: string): Finding {
 
 /** Tries one backend in this process. */
 export async function examineHere(id: string, seconds: number, plugins: readonly Plugin[]): Promise<Finding> {
-  const registry = defaultRegistry({ plugins })
+  const registry = commandRegistry(plugins)
   await registry.load({ type: id })
   const backend = registry.build('backend', { type: id })
   const probe = await backend.probe()
@@ -97,7 +97,7 @@ export async function examineHere(id: string, seconds: number, plugins: readonly
 async function measure(backend: Backend, seconds: number): Promise<number> {
   if (!(seconds > 0))
     throw new SandglassError('spec', '--seconds is not usable', { expected: 'a number above 0' })
-  const registry = defaultRegistry()
+  const registry = commandRegistry([])
   const model = registry.build('model', sparseKl.model, { registry, fields: { input: [28, 28] } })
   const optimizer = registry.build('optimizer', sparseKl.optimizer)
   const objective = model.objectives[0]!.name

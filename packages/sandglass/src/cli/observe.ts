@@ -2,12 +2,12 @@ import { relative } from 'node:path'
 import type { StandIn } from '@sandglass/core'
 import { createNodeDatasets } from '@sandglass/datasets/node'
 import type { Checkpoint } from '@sandglass/trainer'
-import { defaultRegistry } from '../node/index'
 import { showValue } from '../report/curves'
 import type { RunResult } from '../run/result'
 import type { RunPlan } from '../run/settings'
 import { trainRun } from '../run/train-run'
 import type { Terminal } from './command'
+import { commandRegistry } from './plugins'
 import { bar, createProgress } from './progress'
 
 export interface ObserveOptions {
@@ -33,7 +33,7 @@ export function cliRegistry({ err, columns, plugins }: Pick<Terminal, 'err' | 'c
     },
     onCacheError: (error) => err(`The download could not be kept: ${(error as Error).message}\n`),
   })
-  return defaultRegistry({ datasetPlugin, plugins })
+  return commandRegistry(plugins, datasetPlugin)
 }
 
 /** Trains a run before the eyes of the user; gives the exit code. Results go to stdout, all else to stderr. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Plugin, SandglassError } from '@sandglass/core'
+import { type HowToAdd, type Plugin, type Registry, SandglassError } from '@sandglass/core'
 import { resolve as resolveModule } from 'import-meta-resolve'
+import { defaultRegistry } from '../node/index'
 
 /** Names of the file that says what every command in a folder uses. */
 const CONFIGS = ['sandglass.config.js', 'sandglass.config.mjs']
@@ -23,6 +24,15 @@ export async function loadPlugins(names: readonly string[], folder = process.cwd
     for (const plugin of plugins) if (!found.includes(plugin)) found.push(plugin)
   }
   return found
+}
+
+/** How plugins are added on the command line. */
+export const byOption: HowToAdd = (what, name) =>
+  name === undefined ? `Add ${what}: --plugin MODULE.` : `Add --plugin ${name}.`
+
+/** The registry of everything in Sandglass and of plugins, for commands. */
+export function commandRegistry(plugins: readonly Plugin[], datasetPlugin?: Plugin): Registry {
+  return defaultRegistry({ plugins, howToAdd: byOption, ...(datasetPlugin && { datasetPlugin }) })
 }
 
 async function readConfig(path: string): Promise<(Plugin | string)[]> {

@@ -1,13 +1,13 @@
 // For Node: as the entry for browsers, with files, native backends and the compiled one.
 import { compiler } from '@sandglass/compiler'
-import { core, createRegistry, type Plugin, type Registry } from '@sandglass/core'
+import { core, createRegistry, type HowToAdd, type Plugin, type Registry } from '@sandglass/core'
 import { datasets } from '@sandglass/datasets'
 import { nodeDatasets } from '@sandglass/datasets/node'
 import { regularizers } from '@sandglass/regularizers'
 import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { trainerNode } from '@sandglass/trainer/node'
-import { createFit } from '../create-fit'
+import { createFit, inTheOptions, withPlugins } from '../create-fit'
 import { exhibitPlugin } from '../report/index'
 
 export { loadModel, saveModel } from '@sandglass/core/node'
@@ -26,12 +26,15 @@ export * from '../common'
 export function defaultRegistry({
   plugins = [],
   datasetPlugin = nodeDatasets,
+  howToAdd = inTheOptions,
 }: {
   plugins?: readonly Plugin[]
   /** In place of `nodeDatasets`, say one that shows its progress. */
   datasetPlugin?: Plugin
+  /** Advice in errors about what is missing. */
+  howToAdd?: HowToAdd
 } = {}): Registry {
-  return createRegistry([
+  const own = [
     core,
     regularizers,
     tasks,
@@ -41,8 +44,8 @@ export function defaultRegistry({
     trainerNode,
     compiler,
     exhibitPlugin,
-    ...plugins,
-  ])
+  ]
+  return createRegistry(withPlugins(own, plugins), { howToAdd })
 }
 
 export const { fit, fitGreedy, open } = createFit(defaultRegistry)

@@ -3,6 +3,7 @@ import {
   type Chain,
   checkDecoder,
   define,
+  fitAbsent,
   inputShapeOf,
   type Layer,
   layerSpec,
@@ -49,6 +50,7 @@ import { z } from 'zod'
 export const classifier = define('model', {
   type: 'classifier',
   description: 'encoder and classification head, with a decoder if reconstruction is to regularize',
+  aliases: { absent: fitAbsent },
   schema: z.strictObject({
     encoder: z.array(layerSpec()).min(1),
     head: z.array(layerSpec()).min(1),

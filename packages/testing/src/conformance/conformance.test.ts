@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { conformance } from './index'
 
-const everySpec = ['frozen', 'round trip', 'bad options', 'JSON schema']
+const everySpec = ['frozen', 'round trip', 'bad options', 'aliases', 'JSON schema']
 const none = z.strictObject({})
 
 /** An activation that is right unless told otherwise. */
@@ -401,6 +401,24 @@ describe('conformance catches', () => {
       build: () => ({ apply: tf.clone as never }),
     })
     expect(() => conformance(growing, [{ options: { n: 1 } }])).toThrow(/parsing twice is not parsing once/)
+  })
+
+  test.each([
+    [{ type: ['test/own'] }, /aliases: the alias "test\/own" is itself the name of an activation/],
+    [{ options: { slop: ['slope'] } }, /aliases: "slop" has aliases, but is no option/],
+    [{ options: { slope: ['alpha', 'slope'] } }, /aliases: the alias "slope" is itself an option/],
+    [{ absent: { slope: 'it is gone' } }, /aliases: "slope" is said to be absent, but is an option/],
+    [{ absent: { seed: 'There is none.' } }, /aliases: the advice on "seed" is part of a sentence/],
+  ])('aliases that say what is not so: %o', (aliases, message) => {
+    const schema = z.strictObject({ slope: z.number().default(1) })
+    const own = define('activation', {
+      type: 'test/own',
+      description: 'own',
+      aliases: aliases as core.Aliases,
+      schema,
+      build: () => ({ apply: core.sigmoidOf }),
+    })
+    expect(() => conformance(own, [{}])).toThrow(message)
   })
 
   test('errors without the expected text, or of another type', () => {

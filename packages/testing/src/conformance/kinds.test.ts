@@ -32,6 +32,7 @@ describe('likelihoods', () => {
       'frozen',
       'round trip',
       'bad options',
+      'aliases',
       'JSON schema',
       'shapes',
       'determinism',

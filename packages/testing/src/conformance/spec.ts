@@ -62,6 +62,29 @@ export function checkSpec({ check, registry }: Checker, definition: Definition, 
       })
   })
 
+  check('aliases', () => {
+    const { type: types = [], options: called = {}, absent = {} } = definition.aliases ?? {}
+    const names = Object.keys(schema.shape)
+    const known = registry.list(kind).map((entry) => entry.type)
+    for (const alias of types)
+      demand(
+        !known.includes(alias),
+        `the alias "${alias}" is itself the name of ${/^[aeio]/.test(kind) ? 'an' : 'a'} ${kind}`,
+      )
+    for (const [name, aliases] of Object.entries(called)) {
+      demand(names.includes(name), `"${name}" has aliases, but is no option`)
+      for (const alias of aliases ?? [])
+        demand(!names.includes(alias), `the alias "${alias}" is itself an option`)
+    }
+    for (const [name, advice] of Object.entries(absent)) {
+      demand(!names.includes(name), `"${name}" is said to be absent, but is an option`)
+      demand(
+        !/\.$|^[A-Z]/.test(advice),
+        `the advice on "${name}" is part of a sentence: no capital, no full stop`,
+      )
+    }
+  })
+
   check('JSON schema', () => {
     const { $defs } = registry.jsonSchema() as {
       $defs: Record<string, { properties?: object; description?: string }>

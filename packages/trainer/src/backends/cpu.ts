@@ -9,6 +9,7 @@ import { missingPeer } from './missing-peer'
 export const cpu = define('backend', {
   type: 'cpu',
   description: 'plain JavaScript on one thread: runs everywhere, slowly',
+  aliases: { type: ['js', 'javascript'] },
   schema: z.strictObject({}),
   build: () =>
     createEagerBackend({

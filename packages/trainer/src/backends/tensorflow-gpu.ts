@@ -7,6 +7,7 @@ import { loadTensorflow } from './load-tensorflow'
 export const tensorflowGpu = define('backend', {
   type: 'tensorflow-gpu',
   description: 'the TensorFlow C library in Node, on an NVIDIA GPU with CUDA',
+  aliases: { type: ['cuda', 'gpu', 'tfjsNodeGpu'] },
   schema: z.strictObject({}),
   build: () =>
     createEagerBackend({

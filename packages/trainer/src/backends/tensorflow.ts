@@ -7,6 +7,7 @@ import { loadTensorflow } from './load-tensorflow'
 export const tensorflow = define('backend', {
   type: 'tensorflow',
   description: 'the TensorFlow C library in Node, on all cores of the CPU',
+  aliases: { type: ['tf', 'tfjsNode', 'node'] },
   schema: z.strictObject({}),
   build: () =>
     createEagerBackend({

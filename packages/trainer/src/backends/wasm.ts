@@ -14,6 +14,7 @@ import { provideWasm } from './wasm-files'
 export const wasm = define('backend', {
   type: 'wasm',
   description: 'WebAssembly, several times faster than cpu',
+  aliases: { type: ['webassembly'] },
   schema: z.strictObject({
     /** URL of a folder with tfjs's .wasm files, for browsers in place of those inside this package. */
     path: z.string().optional(),

@@ -9,6 +9,7 @@ import { isSoftwareDevice, showDevice } from './software-device'
 export const webgl = define('backend', {
   type: 'webgl',
   description: 'the GPU through WebGL 2, in browsers',
+  aliases: { type: ['gpu'] },
   schema: z.strictObject({}),
   build: () =>
     createEagerBackend({

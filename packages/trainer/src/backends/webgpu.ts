@@ -29,6 +29,7 @@ type Dawn = typeof import('webgpu')
 export const webgpu = define('backend', {
   type: 'webgpu',
   description: 'the GPU through WebGPU, in browsers and in Node (with the package webgpu)',
+  aliases: { type: ['gpu'] },
   schema: z.strictObject({}),
   build: () =>
     createEagerBackend({

@@ -14,6 +14,10 @@ const stateSchema = z.strictObject({ waited: z.int().nonnegative(), best: z.numb
 export const earlyStopping = define('callback', {
   type: 'earlyStopping',
   description: 'ends a run when a metric has stopped improving',
+  aliases: {
+    options: { restoreBest: ['restoreBestWeights'] },
+    absent: { verbose: 'every event is sent to whoever iterates over the run' },
+  },
   schema: z.strictObject({
     ...monitorOptions,
     patience: z.int().nonnegative().default(0),

@@ -14,6 +14,7 @@ import { appendTo, makeFolder } from './folder'
 export const csvLog = define('callback', {
   type: 'csvLog',
   description: 'writes the history as comma-separated values',
+  aliases: { type: ['csvLogger'], options: { path: ['filename', 'filepath'] } },
   schema: z.strictObject({ path: z.string().min(1) }),
   build: ({ path }): Callback => {
     let columns: readonly string[] = []

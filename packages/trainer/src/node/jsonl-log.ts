@@ -13,6 +13,7 @@ import { appendTo, makeFolder } from './folder'
 export const jsonlLog = define('callback', {
   type: 'jsonlLog',
   description: 'writes the history as lines of JSON',
+  aliases: { options: { path: ['filename', 'filepath'] } },
   schema: z.strictObject({ path: z.string().min(1) }),
   build: ({ path }): Callback => ({
     name: 'jsonlLog',

@@ -14,6 +14,7 @@ import { saveCheckpoint } from './checkpoint-file'
 export const modelCheckpoint = define('callback', {
   type: 'modelCheckpoint',
   description: 'saves a run so that it can be resumed',
+  aliases: { options: { path: ['filename', 'filepath'], keepBest: ['saveBestOnly'] } },
   schema: z.strictObject({
     path: z.string().min(1),
     every: positiveInt.default(1),

@@ -16,6 +16,7 @@ import { tfRecord } from './tf-record'
 export const tensorBoard = define('callback', {
   type: 'tensorBoard',
   description: 'writes event files for TensorBoard',
+  aliases: { options: { path: ['logDir'] } },
   schema: z.strictObject({ path: z.string().min(1), everySteps: positiveInt.optional() }),
   build: ({ path, everySteps }): Callback => {
     let train: EventFile | undefined

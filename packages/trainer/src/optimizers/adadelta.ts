@@ -10,6 +10,7 @@ import { blend } from './moments'
 export const adadelta = defineOptimizer({
   type: 'adadelta',
   description: 'steps in the units of the weights, from moving averages of gradients and steps',
+  aliases: { options: { epsilon: ['eps'] } },
   learningRate: 0.001,
   options: { rho: rate.default(0.95), epsilon: positive.default(1e-7) },
   rule: ({ rho, epsilon }) => {

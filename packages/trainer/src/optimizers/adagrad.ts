@@ -6,6 +6,7 @@ import { defineOptimizer } from './define-optimizer'
 export const adagrad = defineOptimizer({
   type: 'adagrad',
   description: 'steps divided by the root of all squared gradients so far',
+  aliases: { options: { epsilon: ['eps'] } },
   learningRate: 0.001,
   options: { initialAccumulatorValue: nonNegative.default(0.1), epsilon: positive.default(1e-7) },
   rule: ({ initialAccumulatorValue, epsilon }) => ({

@@ -1,7 +1,7 @@
 import { positive, rate } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { defineOptimizer } from './define-optimizer'
+import { betasAbsent, defineOptimizer } from './define-optimizer'
 import { towards } from './moments'
 import type { Rule } from './rule'
 
@@ -20,6 +20,7 @@ const options = {
 export const adam = defineOptimizer({
   type: 'adam',
   description: 'steps from moving averages of the gradient and its square',
+  aliases: { options: { epsilon: ['eps'] }, absent: betasAbsent },
   learningRate: 0.001,
   options,
   rule: adamRule,
@@ -29,6 +30,7 @@ export const adam = defineOptimizer({
 export const adamw = defineOptimizer({
   type: 'adamw',
   description: 'Adam with decoupled weight decay',
+  aliases: { options: { epsilon: ['eps'] }, absent: betasAbsent },
   learningRate: 0.001,
   weightDecay: 0.004,
   options,

@@ -1,6 +1,6 @@
 import { positive, rate } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineOptimizer } from './define-optimizer'
+import { betasAbsent, defineOptimizer } from './define-optimizer'
 import { towards } from './moments'
 
 /**
@@ -10,6 +10,7 @@ import { towards } from './moments'
 export const adamax = defineOptimizer({
   type: 'adamax',
   description: 'Adam with the infinity norm',
+  aliases: { options: { epsilon: ['eps'] }, absent: betasAbsent },
   learningRate: 0.001,
   options: { beta1: rate.default(0.9), beta2: rate.default(0.999), epsilon: positive.default(1e-7) },
   rule: ({ beta1, beta2, epsilon }) => ({

@@ -1,4 +1,4 @@
-import { type Defined, define, nonNegative, positive, rate, type Spec } from '@sandglass/core'
+import { type Aliases, type Defined, define, nonNegative, positive, rate, type Spec } from '@sandglass/core'
 import { z } from 'zod'
 import { learningRateSpec } from '../schedules/learning-rate'
 import { averaged } from './average'
@@ -23,6 +23,20 @@ const commonOptions = (learningRate: number, weightDecay: number | undefined) =>
 
 const clippings = ['clipValue', 'clipNorm', 'globalClipNorm'] as const
 
+const commonNames = {
+  learningRate: ['lr', 'initialLearningRate', 'stepSize'],
+  globalClipNorm: ['maxNorm', 'maxGradNorm'],
+  emaMomentum: ['useEma'],
+}
+
+const commonAbsent = {
+  decay: 'rates that change are schedules, learningRate: exponentialSchedule({ … })',
+  jitCompile: 'steps are compiled where the backend can',
+}
+
+/** Options of the optimizers of the family of Adam elsewhere. */
+export const betasAbsent = { betas: 'they are two options here, beta1 and beta2' }
+
 type Common = ReturnType<typeof commonOptions>
 type WithCommon<Options extends z.ZodRawShape> = z.ZodObject<Options & Common, z.core.$strict>
 
@@ -33,13 +47,14 @@ type WithCommon<Options extends z.ZodRawShape> = z.ZodObject<Options & Common, z
 export function defineOptimizer<const Type extends string, Options extends z.ZodRawShape>(body: {
   type: Type
   description: string
+  aliases?: Aliases<(keyof Options & string) | keyof Common>
   learningRate: number
   /** Absent: weights do not decay unless asked to. */
   weightDecay?: number
   options: Options
   rule(spec: Spec<Type> & z.output<WithCommon<Options>>): Rule
 }): Defined<'optimizer', Type, WithCommon<Options>> {
-  const { type, description, options, rule } = body
+  const { type, description, aliases, options, rule } = body
   const common = commonOptions(body.learningRate, body.weightDecay)
   const shared = z.object(common)
   const schema = z
@@ -50,6 +65,11 @@ export function defineOptimizer<const Type extends string, Options extends z.Zod
   return define('optimizer', {
     type,
     description,
+    aliases: {
+      ...aliases,
+      options: { ...commonNames, ...aliases?.options },
+      absent: { ...commonAbsent, ...aliases?.absent },
+    },
     schema,
     build: (spec) => {
       const { learningRate, clipValue, clipNorm, globalClipNorm, weightDecay, emaMomentum } =

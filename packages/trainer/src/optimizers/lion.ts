@@ -1,12 +1,13 @@
 import { positive, rate } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineOptimizer } from './define-optimizer'
+import { betasAbsent, defineOptimizer } from './define-optimizer'
 import { blend } from './moments'
 
 /** Lion (Chen et al., 2023): w ← w − α·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g. */
 export const lion = defineOptimizer({
   type: 'lion',
   description: 'steps of one size, along the sign of a moving average of the gradient',
+  aliases: { absent: betasAbsent },
   learningRate: 0.001,
   options: { beta1: positive.max(1).default(0.9), beta2: rate.default(0.99) },
   rule: (betas) => {

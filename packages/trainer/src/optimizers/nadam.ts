@@ -1,6 +1,6 @@
 import { positive, rate } from '@sandglass/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { defineOptimizer } from './define-optimizer'
+import { betasAbsent, defineOptimizer } from './define-optimizer'
 import { towards } from './moments'
 
 /** How fast the momentum of the paper's schedule nears β₁. */
@@ -14,6 +14,7 @@ const DECAY = 0.96
 export const nadam = defineOptimizer({
   type: 'nadam',
   description: 'Adam with Nesterov momentum',
+  aliases: { options: { epsilon: ['eps'] }, absent: betasAbsent },
   learningRate: 0.001,
   options: { beta1: rate.default(0.9), beta2: rate.default(0.999), epsilon: positive.default(1e-7) },
   rule: ({ epsilon, ...betas }) => {

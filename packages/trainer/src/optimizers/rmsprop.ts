@@ -11,6 +11,7 @@ import { blend } from './moments'
 export const rmsprop = defineOptimizer({
   type: 'rmsprop',
   description: 'steps divided by a moving root mean square of the gradient',
+  aliases: { options: { epsilon: ['eps'], rho: ['alpha'] } },
   learningRate: 0.001,
   options: {
     rho: rate.default(0.9),

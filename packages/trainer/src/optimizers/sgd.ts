@@ -10,6 +10,7 @@ import { defineOptimizer } from './define-optimizer'
 export const sgd = defineOptimizer({
   type: 'sgd',
   description: 'gradient descent, with momentum or Nesterov momentum',
+  aliases: { type: ['gradientDescent', 'momentum'], absent: { dampening: 'there is none' } },
   learningRate: 0.01,
   options: { momentum: rate.default(0), nesterov: z.boolean().default(false) },
   rule: ({ momentum, nesterov }) => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 export const constantSchedule = define('schedule', {
   type: 'constant',
   description: 'the same value throughout',
+  aliases: { type: ['constantLr'], options: { value: ['learningRate', 'lr'] } },
   schema: z.strictObject({ value: z.number() }),
   build:
     ({ value }) =>

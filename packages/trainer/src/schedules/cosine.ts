@@ -12,6 +12,10 @@ import { z } from 'zod'
 export const cosineSchedule = define('schedule', {
   type: 'cosine',
   description: 'decays along half a cosine, if wished after a warm-up',
+  aliases: {
+    type: ['cosineDecay', 'cosineAnnealing', 'cosineAnnealingLr'],
+    options: { initial: ['initialLearningRate', 'learningRate', 'lr'], decaySteps: ['tMax', 'steps'] },
+  },
   schema: z.strictObject({
     initial: z.number(),
     decaySteps: positiveInt.optional(),

@@ -5,6 +5,10 @@ import { z } from 'zod'
 export const exponentialSchedule = define('schedule', {
   type: 'exponential',
   description: 'decays by a factor every so many steps',
+  aliases: {
+    type: ['exponentialDecay', 'exponentialLr'],
+    options: { initial: ['initialLearningRate', 'learningRate', 'lr'], decayRate: ['gamma'] },
+  },
   schema: z.strictObject({
     initial: z.number(),
     decaySteps: positiveInt,

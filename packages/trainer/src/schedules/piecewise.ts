@@ -11,6 +11,7 @@ import { z } from 'zod'
 export const piecewiseSchedule = define('schedule', {
   type: 'piecewise',
   description: 'a constant value between given steps or epochs',
+  aliases: { type: ['piecewiseConstantDecay', 'multiStepLr'], options: { boundaries: ['milestones'] } },
   schema: z.strictObject({
     boundaries: z.array(positiveInt).min(1),
     values: z.array(z.number()).min(2),

@@ -12,6 +12,14 @@ import { chosenMonitor, improves, monitorOptions } from '../callbacks/monitor'
 export const plateauSchedule = define('schedule', {
   type: 'plateau',
   description: 'reduced when a metric has stopped improving',
+  aliases: {
+    type: ['reduceLrOnPlateau'],
+    options: {
+      initial: ['initialLearningRate', 'learningRate', 'lr'],
+      minDelta: ['threshold'],
+      minimum: ['minLr'],
+    },
+  },
   schema: z.strictObject({
     initial: positive,
     ...monitorOptions,

@@ -5,6 +5,14 @@ import { z } from 'zod'
 export const stepSchedule = define('schedule', {
   type: 'step',
   description: 'multiplied by a factor every few epochs',
+  aliases: {
+    type: ['stepDecay', 'stepLr'],
+    options: {
+      initial: ['initialLearningRate', 'learningRate', 'lr'],
+      every: ['stepSize'],
+      factor: ['gamma', 'dropRate'],
+    },
+  },
   schema: z.strictObject({
     initial: positive,
     /** Epochs. */

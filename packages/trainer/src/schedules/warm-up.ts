@@ -37,6 +37,7 @@ type WarmUp = ((options: WarmUpOptions) => Spec<'warmUp'> & Readonly<WarmUpOptio
 export const warmUpSchedule: WarmUp = define('schedule', {
   type: 'warmUp',
   description: 'goes linearly to where another schedule begins, then follows it',
+  aliases: { type: ['linearWarmup', 'linearLr'] },
   schema: z.strictObject({
     steps: positiveInt.optional(),
     epochs: positive.optional(),

@@ -1,8 +1,8 @@
 import { formatSummary, inspectModel, showShape, sizeOf, summary } from '@sandglass/core'
 import { loadModel, readWholeFile } from '@sandglass/core/node'
-import { defaultRegistry } from '../../node/index'
 import { defineCommand } from '../command'
 import { table } from '../help-table'
+import { commandRegistry } from '../plugins'
 import { modelPath } from '../trained'
 
 export const inspect = defineCommand({
@@ -29,7 +29,7 @@ export const inspect = defineCommand({
       )
       return 0
     }
-    const { model } = await loadModel(path, defaultRegistry({ plugins: terminal.plugins }))
+    const { model } = await loadModel(path, commandRegistry(terminal.plugins))
     const { provenance } = (extras ?? {}) as { provenance?: string }
     terminal.out(
       `${[

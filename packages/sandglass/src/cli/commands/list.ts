@@ -1,8 +1,8 @@
 import { nearest, SandglassError } from '@sandglass/core'
-import { defaultRegistry } from '../../node/index'
 import { presets } from '../../presets/index'
 import { defineCommand } from '../command'
 import { wrappedTable } from '../help-table'
+import { commandRegistry } from '../plugins'
 import { presetList } from '../preset-list'
 
 export const list = defineCommand({
@@ -21,7 +21,7 @@ export const list = defineCommand({
       plugin: undefined,
       family,
     }))
-    const all = [...own, ...defaultRegistry({ plugins: terminal.plugins }).list()]
+    const all = [...own, ...commandRegistry(terminal.plugins).list()]
     const kinds = [...new Set(all.map(({ kind }) => kind))]
     const kind = asked === undefined ? undefined : kindOf(asked, kinds)
     const entriesOf = (each: string) =>
