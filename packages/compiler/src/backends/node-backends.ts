@@ -24,6 +24,8 @@ interface Provider {
   readonly provider: string
   readonly preference: number
   readonly description: string
+  /** What it is called elsewhere. */
+  readonly called?: readonly string[]
   /** What computes, when its trial run brought in these drivers. */
   device(drivers: readonly string[]): { readonly device: string; readonly software?: boolean }
   readonly advice: string
@@ -37,6 +39,7 @@ const CPU: Provider = {
   provider: 'cpu',
   preference: 100,
   description: 'training steps compiled to ONNX graphs, on the CPU',
+  called: ['onnx', 'ort', 'onnxruntimeNode'],
   device: () => ({ device: cpuName() }),
   advice: 'Run: npm install onnxruntime-node',
 }
@@ -44,6 +47,7 @@ const WEBGPU: Provider = {
   provider: 'webgpu',
   preference: 60,
   description: 'compiled training steps on the GPU through WebGPU (Vulkan, Metal or Direct3D 12)',
+  called: ['gpu'],
   device: (drivers) => graphicsDevice(drivers, process.platform),
   advice:
     "On Linux install the Vulkan loader (libvulkan1) and your GPU's Vulkan driver; elsewhere update the driver.",
@@ -53,6 +57,7 @@ const CUDA: Provider = {
   provider: 'cuda',
   preference: 110,
   description: 'compiled training steps on an NVIDIA GPU through CUDA, on Linux',
+  called: ['cuda', 'gpu', 'nvidia'],
   device: () => ({ device: 'NVIDIA GPU through CUDA' }),
   advice:
     'On Linux with an NVIDIA GPU install CUDA 12 and cuDNN 9, then: npm install onnxruntime-node --onnxruntime-node-install=cuda12',
@@ -62,6 +67,7 @@ const COREML: Provider = {
   provider: 'coreml',
   preference: 55,
   description: "compiled training steps through Apple's Core ML",
+  called: ['coreml', 'metal', 'mps'],
   device: () => ({ device: 'Core ML (CPU, GPU or Neural Engine, as it decides)' }),
   advice: 'It needs macOS.',
 }
@@ -69,6 +75,7 @@ const DIRECTML: Provider = {
   provider: 'dml',
   preference: 55,
   description: 'compiled training steps on any GPU of Windows through DirectML',
+  called: ['directml', 'dml'],
   device: () => ({ device: 'GPU through DirectML' }),
   advice: 'It needs Windows and a GPU with DirectX 12.',
 }
@@ -95,6 +102,7 @@ function defineNodeBackend<const Type extends string>(type: Type, provider: Prov
   return define('backend', {
     type,
     description: provider.description,
+    ...(provider.called && { aliases: { type: provider.called } }),
     schema,
     build: (options) => createNodeBackend(type, provider, options),
   })

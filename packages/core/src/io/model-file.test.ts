@@ -156,7 +156,7 @@ describe('refused', () => {
     expectError(() => decodeModel(file, createRegistry([core, older])), {
       code: 'plugin',
       message:
-        /Got @acme\/sandglass-shout 0\.9\.0, which lacks it; expected .* 1\.2\.0.*Install @acme\/sandglass-shout 1\.2\.0/,
+        /Got @acme\/sandglass-shout 0\.9\.0, which lacks it; expected .* 1\.2\.0.*Update it: npm install @acme\/sandglass-shout@1\.2\.0/,
     })
   })
 

@@ -12,6 +12,7 @@ import { pooling1d, pooling1dOptions } from './pooling1d'
 export const averagePooling1d = defineLayer({
   type: 'averagePooling1d',
   description: 'means of windows of a sequence',
+  aliases: { type: ['avgPool1d'], options: { poolSize: ['kernelSize'], strides: ['stride'] } },
   options: pooling1dOptions,
   build: (spec, site) => {
     const { size, strides, outputShape, through } = pooling1d(spec, site)

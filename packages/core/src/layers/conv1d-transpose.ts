@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineLayer } from '../define-layer'
 import { SandglassError } from '../errors'
 import { positiveInt } from '../schemas'
-import { activated, biasWeight, convolutionOptions, declare } from './convolution'
+import { activated, biasWeight, convolutionAbsent, convolutionOptions, declare } from './convolution'
 import { paddingOption } from './image'
 import { sequenceShape } from './sequence'
 import { enlarged, shrunk } from './transposed'
@@ -20,6 +20,11 @@ import { enlarged, shrunk } from './transposed'
 export const conv1dTranspose = defineLayer({
   type: 'conv1dTranspose',
   description: 'transposed convolution of sequences, which lengthens them',
+  aliases: {
+    type: ['convTranspose1d', 'deconv1d'],
+    options: { filters: ['outChannels'], strides: ['stride'], useBias: ['bias'] },
+    absent: convolutionAbsent,
+  },
   options: {
     filters: positiveInt,
     kernelSize: positiveInt,

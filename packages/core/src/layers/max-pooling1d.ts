@@ -15,6 +15,7 @@ import { pooling1d, pooling1dOptions } from './pooling1d'
 export const maxPooling1d = defineLayer({
   type: 'maxPooling1d',
   description: 'maxima of windows of a sequence',
+  aliases: { type: ['maxPool1d'], options: { poolSize: ['kernelSize'], strides: ['stride'] } },
   options: pooling1dOptions,
   build: (spec, site) => {
     const { size, strides, outputShape, through } = pooling1d(spec, site)

@@ -49,6 +49,10 @@ describe('the command line', () => {
 
   test.each<[string[], RegExp]>([
     [['x', '--epoch', '3'], /unknown option "--epoch"\. Did you mean --epochs\? `sandglass bake --help`/],
+    [['x', '--n_epochs', '3'], /unknown option "--n_epochs"\. Did you mean --epochs\?/],
+    [['x', '--max-epochs=3'], /unknown option "--max-epochs"\. Did you mean --epochs\?/],
+    [['x', '-json'], /unknown option "-json"\. Did you mean --json\?/],
+    [['x', '--usage'], /unknown option "--usage"\. Did you mean --help\?/],
     [['x', '--frobnicate'], /unknown option "--frobnicate"\. `sandglass bake --help` lists them/],
     [['x', '--epochs'], /the option --epochs needs a value\. Expected --epochs N/],
     [['x', '--epochs', '--json'], /the option --epochs needs a value/],
@@ -181,6 +185,32 @@ test('an unknown command is an error with the nearest, and exit code 1', async (
   expect(await main(['trian'], terminal)).toBe(1)
   expect(written.err).toMatch(/^Error: unknown command "trian"\. Expected train, .*Did you mean "train"\?/)
   expect(written.out).toBe('')
+})
+
+test.each([
+  [['train', 'x', '--lr', '0.1'], '--lr', '--learning-rate'],
+  [['train', 'x', '-lr', '0.1'], '-lr', '--learning-rate'],
+  [['train', 'x', '--learning_rate', '0.1'], '--learning_rate', '--learning-rate'],
+  [['train', 'x', '--bs', '8'], '--bs', '--batch-size'],
+  [['train', 'x', '--data', 'x.csv'], '--data', '--dataset'],
+  [['encode', 'x', '--output', 'x.csv'], '--output', '--out'],
+  [['sample', 'x', '--device', 'cpu'], '--device', '--backend'],
+])('%j suggests our option', async (args, given, ours) => {
+  const { written, terminal } = capture()
+  expect(await main(args, terminal)).toBe(1)
+  expect(written.err).toBe(
+    `Error: unknown option "${given}". Did you mean ${ours}? \`sandglass ${args[0]} --help\` lists them.\n`,
+  )
+})
+
+test.each([
+  ['fit', 'train'],
+  ['predict', 'reconstruct'],
+  ['generate', 'sample'],
+])('the command %s is called %s', async (name, ours) => {
+  const { written, terminal } = capture()
+  expect(await main([name], terminal)).toBe(1)
+  expect(written.err).toContain(`Did you mean "${ours}"?`)
 })
 
 describe('progress', () => {

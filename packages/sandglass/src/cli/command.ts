@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { nearest, type Plugin, SandglassError } from '@sandglass/core'
+import { meaningOf, type Plugin, SandglassError } from '@sandglass/core'
+import { calledElsewhere } from './called-elsewhere'
 
 /** One option of a command: `--name VALUE`, or a switch when it has no `value`. */
 export interface Option {
@@ -106,7 +107,7 @@ export function parseCommandLine(command: Command<never> | Command, args: readon
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined
-    if (!option) throw unknownOption(command.name, token.rawName, Object.keys(options))
+    if (!option) throw unknownOption(command.name, written(args[token.index]!), options)
     // `--epochs --json` would take the next option for a value.
     const missing =
       option.value && (token.value === undefined || (!token.inlineValue && /^--?[a-z]/i.test(token.value)))
@@ -124,10 +125,22 @@ export function parseCommandLine(command: Command<never> | Command, args: readon
   return { positionals, values }
 }
 
-function unknownOption(command: string, name: string, known: readonly string[]): SandglassError {
-  const close = nearest(name.replace(/^-+/, ''), known)
+/** An option as it was written: `-lr` is one, and not `-l` and `-r`. */
+function written(argument: string): string {
+  return argument.replace(/=.*/s, '')
+}
+
+function unknownOption(
+  command: string,
+  name: string,
+  known: Readonly<Record<string, Option>>,
+): SandglassError {
+  const candidates = Object.entries(known)
+    .filter(([, { hidden }]) => !hidden)
+    .map(([option]) => ({ name: option, aliases: calledElsewhere[option] }))
+  const meant = meaningOf(name.replace(/^-+/, ''), candidates)?.names.map((option) => `--${option}`)
   return new SandglassError('spec', `unknown option "${name}"`, {
-    advice: `${close ? `Did you mean --${close}? ` : ''}\`sandglass ${command} --help\` lists them.`,
+    advice: `${meant ? `Did you mean ${meant.join(' or ')}? ` : ''}\`sandglass ${command} --help\` lists them.`,
   })
 }
 

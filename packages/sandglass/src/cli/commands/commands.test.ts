@@ -363,6 +363,44 @@ const changed = (change: (copy: typeof spec) => void) => {
   return copy
 }
 
+describe('advice is for those who sit at a command line', () => {
+  test.each<[string, string[], RegExp]>([
+    [
+      'a layer of a plugin',
+      ['train', 'acme.json'],
+      /Add the plugin that provides "acme\/…": --plugin MODULE\.\n$/,
+    ],
+    [
+      'a name of elsewhere',
+      ['train', 'keras-names.json'],
+      /unknown loss type "mse"\. Sandglass calls it "meanSquaredError"\.\n$/,
+    ],
+    [
+      'an unknown dataset',
+      ['train', 'points.json', '--dataset', 'nope'],
+      /unknown dataset type "nope"\. Expected one of fashion/,
+    ],
+    ['an unknown optimizer', ['train', 'points.json', '--optimizer', 'Adamm'], /Did you mean "adam"\?\n$/],
+    [
+      'an unknown metric',
+      ['train', 'points.json', '--metric', 'acc'],
+      /Sandglass calls it "binaryAccuracy", /,
+    ],
+    [
+      'an unknown backend',
+      ['doctor', '--backend', 'cuda'],
+      /Sandglass calls it "tensorflow-gpu" or "onnxruntime-cuda"\.\n$/,
+    ],
+  ])('%s', async (_, args, message) => {
+    await write('acme.json', { ...points, encoder: [{ type: 'acme/tv' }] })
+    await write('keras-names.json', { ...points, loss: 'mse' })
+    const { code, err } = await run(...args)
+    expect(code).toBe(1)
+    expect(err).toMatch(message)
+    expect(err).not.toMatch(/createRegistry|registry|await |fit\(/)
+  })
+})
+
 describe('bad input is one line of advice, exit code 1, and leaves nothing', () => {
   test.each<[string, unknown, string[], RegExp]>([
     [

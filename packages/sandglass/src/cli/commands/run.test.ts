@@ -112,7 +112,8 @@ const use = (...args: string[]) => run('run', 'trained', ...args, '--plugin', '.
 test('without the plugin it is said which is missing and how to name it', async () => {
   const { code, err } = await run('inspect', 'trained')
   expect(code).toBe(1)
-  expect(err).toContain('needs the plugin acme for model/acme/prior')
+  expect(err).toContain('needs the plugin acme for model/acme/prior. Got no plugin of this name;')
+  expect(err).toMatch(/Install it with npm install acme\. Add --plugin acme\.\n$/)
 })
 
 test('lists functions and procedures', async () => {
