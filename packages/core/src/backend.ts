@@ -1,4 +1,5 @@
 import type { Batch } from './batch'
+import type { Collective } from './collective'
 import type { Controls } from './control'
 import type { Anywhere } from './kinds'
 import type { Metric } from './loss'
@@ -24,6 +25,8 @@ export interface Program {
   readonly optimizers?: Readonly<Record<string, Optimizer>>
   /** By the name under which each is reported. */
   readonly metrics?: Readonly<Record<string, Metric>>
+  /** Joins the sessions that train this program together; the batches given to one are then its shards. */
+  readonly collective?: Collective
 }
 
 /** All that training changes. */
@@ -41,11 +44,16 @@ export interface StepRequest {
   readonly batch: Batch
   /** Counts all steps of the run from 0; random streams depend on it. */
   readonly step: number
+  /**
+   * Where the batch is a shard of a larger one, the place of its first sample in that. Default 0. The shards then draw
+   * what the whole would.
+   */
+  readonly first?: number
   readonly learningRate: number
   /** Values of the model's controls; those that are absent have the numbers that it declares. */
   readonly controls?: Controls
   /** The step that will follow, where that is known: a session may prepare its numbers while this one runs. */
-  readonly next?: Pick<StepRequest, 'objective' | 'batch' | 'step'>
+  readonly next?: Pick<StepRequest, 'objective' | 'batch' | 'step' | 'first'>
 }
 
 export interface EvaluateRequest {
@@ -53,6 +61,8 @@ export interface EvaluateRequest {
   readonly batch: Batch
   /** Which batch of the evaluation this is, from 0; random streams depend on it. */
   readonly index: number
+  /** As in a step. */
+  readonly first?: number
   /** As in a step. */
   readonly controls?: Controls
 }

@@ -14,6 +14,7 @@ export type {
 } from './backend'
 export type { Batch } from './batch'
 export { buildChain, type Chain, type ChainResult, type ChainSite, weightsOf } from './chain'
+export { type Collective, meanOfShards, type Shard } from './collective'
 export type { Context } from './context'
 export { type ControlDeclarations, type Controls, checkControls, controlOf, controlValues } from './control'
 export type { Corruption } from './corruption'
@@ -56,6 +57,15 @@ export {
   specRef,
 } from './definition'
 export { article, describeValue, isPlainObject, isPromise, isTensor } from './describe-value'
+export type {
+  Engine,
+  EngineBatch,
+  EngineEvaluation,
+  EngineRun,
+  EngineState,
+  EngineStep,
+  HalfStep,
+} from './engine'
 export { type ErrorCode, type ErrorDetails, isSandglassError, SandglassError } from './errors'
 export { type Channel, type Watched, watch } from './event-channel'
 export type { Exhibit, ExhibitInput, ExhibitMaker } from './exhibit'
@@ -114,6 +124,7 @@ export {
   type ProcedureTools,
 } from './procedure'
 export { draw } from './random/draw'
+export { type Draws, drawsAt, type Place } from './random/draws'
 export { createStreams, type Stream, type Streams } from './random/streams'
 export { tensorSource } from './random/tensor-source'
 export type { Distribution, RandomSource } from './random-source'
@@ -127,11 +138,22 @@ export { type FitSamplerOptions, fitSampler, type SampleOptions, sample } from '
 export type { Schedule, ScheduleProgress, ScheduleSite } from './schedule'
 export * from './schemas'
 export { createSerially, type Serially } from './serially'
+export { openSession } from './session'
 export { type Shape, type Shapes, sameShape, showShape, sizeOf } from './shape'
 export { requiredSide, sideFields, withMask } from './side'
 export { type ForeignSpec, freezeDeep, type Json, type Spec } from './spec'
 export type * from './specs'
-export { evaluateStep, type StepInput, type StepOutput, trainStep } from './step'
+export {
+  evaluateStep,
+  type GradientInput,
+  type GradientOutput,
+  gradientStep,
+  type StepInput,
+  type StepOutput,
+  trainStep,
+  type UpdateInput,
+  updateStep,
+} from './step'
 export { formatSummary, type Summary, type SummaryRow, summary } from './summary'
 export type { HostRecord, HostTensor, Scalars, TensorRecord, TypedArray } from './tensors'
 export type { PerformOptions, TrainedModel } from './trained-model'
@@ -151,13 +173,12 @@ export {
   turnsSchema,
 } from './training'
 export {
+  type AveragedSlot,
+  type AveragedWeights,
+  averagedSlots,
   averagedWeights,
-  checkOptimizers,
-  checkState,
   initialSlots,
   objectiveOf,
-  optimizerOf,
-  type StateShapes,
   trainedShapes,
 } from './training-state'
 export type { SharedWeight, WeightDeclaration } from './weight'

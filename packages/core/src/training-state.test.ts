@@ -89,7 +89,11 @@ describe('averaged weights', () => {
       Object.fromEntries([...averagedWeights(both, first)].map(([w, { objective: o }]) => [w, o]))
     expect(of()).toEqual({ a: 'generator', b: 'generator' })
     expect(of('critic')).toEqual({ a: 'critic', b: 'generator' })
-    expect(averagedWeights(both, 'critic').get('a')).toEqual({ objective: 'critic', slot: 'average/a' })
+    expect(averagedWeights(both, 'critic').get('a')).toEqual({
+      objective: 'critic',
+      weight: 'a',
+      slot: 'average/a',
+    })
   })
 
   test('are none where no optimizer keeps any', () => {

@@ -1,5 +1,6 @@
 import type { Program, TrainingState } from './backend'
 import { SandglassError } from './errors'
+import { initialWeights } from './initial-weights'
 import type { Model } from './model'
 import type { Objective } from './objective'
 import type { Optimizer } from './optimizer'
@@ -48,27 +49,58 @@ export function trainedShapes(model: Model, { trains }: Objective): Record<strin
   return Object.fromEntries(trains.map((name) => [name, model.weights[name]!.shape]))
 }
 
+/** A slot that holds the average of a weight. */
+export interface AveragedSlot {
+  readonly objective: string
+  readonly weight: string
+  readonly slot: string
+}
+
+/** All slots that hold averages of weights, in the order of the objectives. */
+export function averagedSlots({
+  model,
+  optimizers = {},
+}: Pick<Program, 'model' | 'optimizers'>): AveragedSlot[] {
+  return model.objectives.flatMap((objective) => {
+    const optimizer = optimizers[objective.name]
+    if (optimizer?.averaged === undefined) return []
+    const shapes = trainedShapes(model, objective)
+    const slots = optimizer.slots(shapes)
+    return Object.keys(shapes)
+      .map((weight) => ({ objective: objective.name, weight, slot: `${optimizer.averaged}/${weight}` }))
+      .filter(({ slot }) => Object.hasOwn(slots, slot))
+  })
+}
+
+/** By weight, the objective and slot that hold its average. */
+export type AveragedWeights = ReadonlyMap<string, AveragedSlot>
+
 /**
- * Which weights evaluation and functions see averaged: by weight, the objective and slot that hold the average. Where
- * several objectives average one weight, that of `first` counts, else that of the last.
+ * Which weights evaluation and functions see averaged. Where several objectives average one weight, that of `first`
+ * counts, else that of the last.
  */
 export function averagedWeights(
-  { model, optimizers = {} }: Program,
+  program: Pick<Program, 'model' | 'optimizers'>,
   first?: string,
-): Map<string, { readonly objective: string; readonly slot: string }> {
-  const found = new Map<string, { objective: string; slot: string }>()
-  const names = model.objectives.map(({ name }) => name)
-  for (const name of first === undefined ? names : [...names.filter((n) => n !== first), first]) {
-    const optimizer = optimizers[name]
-    if (optimizer?.averaged === undefined) continue
-    const shapes = trainedShapes(model, objectiveOf(model, name))
-    const slots = optimizer.slots(shapes)
-    for (const weight of Object.keys(shapes)) {
-      const slot = `${optimizer.averaged}/${weight}`
-      if (Object.hasOwn(slots, slot)) found.set(weight, { objective: name, slot })
-    }
-  }
-  return found
+): AveragedWeights {
+  const slots = averagedSlots(program)
+  const own = slots.filter(({ objective }) => objective === first)
+  return new Map([...slots, ...own].map((each) => [each.weight, each]))
+}
+
+/** The weights and slots that a program starts with. Throws `SandglassError` as `initialSlots` does. */
+export function initialState({
+  model,
+  seed,
+  optimizers = {},
+}: Program): Pick<TrainingState, 'weights' | 'slots'> {
+  const weights = initialWeights(model, seed)
+  const trained = model.objectives.filter(({ name }) => Object.hasOwn(optimizers, name))
+  const slots = trained.map((objective) => [
+    objective.name,
+    initialSlots(model, objective, optimizers[objective.name]!, weights),
+  ])
+  return { weights, slots: Object.fromEntries(slots) }
 }
 
 /**
@@ -106,6 +138,15 @@ type Shapes = Readonly<Record<string, Shape>>
 export interface StateShapes {
   readonly weights: Shapes
   readonly slots: Readonly<Record<string, Shapes>>
+}
+
+export function stateShapes({ weights, slots }: Pick<TrainingState, 'weights' | 'slots'>): StateShapes {
+  const shapesOf = (record: HostRecord): Shapes =>
+    Object.fromEntries(Object.entries(record).map(([name, { shape }]) => [name, shape]))
+  return {
+    weights: shapesOf(weights),
+    slots: Object.fromEntries(Object.entries(slots).map(([name, own]) => [name, shapesOf(own)])),
+  }
 }
 
 /** Throws `SandglassError` unless every part of `state` belongs to a session of these shapes. */

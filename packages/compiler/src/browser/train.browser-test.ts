@@ -7,6 +7,7 @@ import {
   createStreams,
   define,
   definePlugin,
+  drawsAt,
   initialWeights,
   type Program,
   type Scalars,
@@ -84,7 +85,7 @@ async function trainEagerly(): Promise<{ losses: number[]; weights: Record<strin
         batch: { input: tf.tensor(values, [batch.size, 8, 8]) },
         learningRate: tf.scalar(0.5),
         iteration: tf.scalar(step + 1),
-        context: { training: true, random: tensorSource(createStreams(program.seed), step) },
+        context: { training: true, random: tensorSource(drawsAt(createStreams(program.seed), { step })) },
       },
     )
     weights = { ...weights, ...(result.weights as typeof weights) }

@@ -1,6 +1,7 @@
 import {
   type Context,
   evaluateStep,
+  gradientStep,
   type Metric,
   type Model,
   type ModelFunction,
@@ -10,18 +11,22 @@ import {
   type TensorRecord,
   trainedShapes,
   trainStep,
+  updateStep,
 } from '@sandglass/core'
 import { cast, type Scalar } from '@tensorflow/tfjs-core'
 import type { Graph } from '../graph/graph'
 import { type InputDeclaration, trace } from '../trace/trace'
 
-// Names in the graphs of a session: `weight/…`, `slot/…`, `batch/…`, `control/…` in; `next/weight/…`, `next/slot/…`, `scalar/…` out.
+// Names in the graphs of a session: `weight/…`, `slot/…`, `batch/…`, `control/…` in; `next/weight/…`, `next/slot/…`,
+// `scalar/…` out. Between the halves of a step: `gradient/…`, `update/…`.
 export const WEIGHT = 'weight/'
 export const SLOT = 'slot/'
 export const BATCH = 'batch/'
 export const NEXT = 'next/'
 export const SCALAR = 'scalar/'
 export const CONTROL = 'control/'
+export const GRADIENT = 'gradient/'
+export const UPDATE = 'update/'
 export const LEARNING_RATE = 'learningRate'
 export const ITERATION = 'iteration'
 
@@ -58,6 +63,58 @@ export function trainGraph(
       ...prefixed(SLOT, slots),
       ...prefixed(BATCH, declarations(batch)),
       ...controlInputs(model),
+      [LEARNING_RATE]: { shape: [] },
+      [ITERATION]: { shape: [] },
+    },
+  )
+}
+
+/** The first half of a step: gradients, new values of state weights, and scalars. */
+export function gradientGraph(
+  model: Model,
+  objective: Objective,
+  metrics: Readonly<Record<string, Metric>>,
+  batch: BatchShapes,
+): Graph {
+  return trace(
+    (inputs, random) => {
+      const half = gradientStep(objective, metrics, {
+        weights: under(inputs, WEIGHT),
+        batch: under(inputs, BATCH),
+        context: { training: true, random, controls: controlsOf(inputs) },
+      })
+      return {
+        ...prefixed(GRADIENT, half.gradients),
+        ...prefixed(UPDATE, half.updates),
+        ...prefixed(SCALAR, floats(half.scalars)),
+      }
+    },
+    {
+      ...prefixed(WEIGHT, model.weights),
+      ...prefixed(BATCH, declarations(batch)),
+      ...controlInputs(model),
+    },
+  )
+}
+
+/** The second half: what the optimizer makes of the gradients. */
+export function updateGraph(model: Model, objective: Objective, optimizer: Optimizer): Graph {
+  const shapes = trainedShapes(model, objective)
+  return trace(
+    (inputs) => {
+      const { weights, slots } = updateStep(objective, optimizer, {
+        weights: under(inputs, WEIGHT),
+        slots: under(inputs, SLOT),
+        gradients: under(inputs, GRADIENT),
+        learningRate: inputs[LEARNING_RATE] as Scalar,
+        iteration: inputs[ITERATION] as Scalar,
+      })
+      return { ...prefixed(NEXT + WEIGHT, weights), ...prefixed(NEXT + SLOT, slots) }
+    },
+    {
+      ...prefixed(WEIGHT, declarations(shapes)),
+      ...prefixed(SLOT, optimizer.slots(shapes)),
+      ...prefixed(GRADIENT, declarations(shapes)),
       [LEARNING_RATE]: { shape: [] },
       [ITERATION]: { shape: [] },
     },

@@ -87,3 +87,7 @@ export function adopt(held: TensorRecord, made: TensorRecord): void {
 export function disposeAll(tensors: TensorRecord): void {
   for (const tensor of Object.values(tensors)) tensor.dispose()
 }
+
+export function shapesOf(tensors: TensorRecord): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.shape]))
+}

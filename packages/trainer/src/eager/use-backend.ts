@@ -1,5 +1,6 @@
 import { createSerially, SandglassError } from '@sandglass/core'
-import { engine } from '@tensorflow/tfjs-core'
+import { engine, tidy } from '@tensorflow/tfjs-core'
+import { translateError } from './translate-error'
 
 // tfjs lets one backend initialise at a time: a second one would make it drop the first.
 const initialising = createSerially()
@@ -30,4 +31,19 @@ export function useTfBackend(name: string): void {
   if (target.backendName === name) return
   // Takes effect at once for a backend that runs already; the promise only matters for one that has yet to start.
   void target.setBackend(name)
+}
+
+/** Runs one synchronous section on a backend; nothing that it makes survives, except what it returns. */
+export type Compute = <T extends object>(what: string, work: () => T) => T
+
+/** Sections on tfjs's backend of this name. Errors say `what` failed. */
+export function computeOn(name: string): Compute {
+  return <T extends object>(what: string, work: () => T): T => {
+    useTfBackend(name)
+    try {
+      return tidy(work as never) as T
+    } catch (error) {
+      throw translateError(error, what)
+    }
+  }
 }

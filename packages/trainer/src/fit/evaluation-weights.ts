@@ -1,4 +1,6 @@
 import {
+  averagedSlots,
+  averagedWeights,
   type HostRecord,
   type Model,
   type Optimizer,
@@ -8,27 +10,25 @@ import {
   type TrainingState,
 } from '@sandglass/core'
 
-type Optimizers = Readonly<Record<string, Optimizer>>
+interface Trained {
+  readonly model: Model
+  readonly optimizers: Readonly<Record<string, Optimizer>>
+}
 
 /** The weights to evaluate with: averaged ones where an optimizer keeps them, as sessions do it. */
-export function evaluationWeights(state: TrainingState, model: Model, optimizers: Optimizers): HostRecord {
-  const result = { ...state.weights }
-  for (const { objective, name, slot } of averages(model, optimizers)) {
-    const average = state.slots[objective]?.[slot]
-    if (average) result[name] = average
-  }
-  return result
+export function evaluationWeights({ weights, slots }: TrainingState, trained: Trained): HostRecord {
+  const averaged = [...averagedWeights(trained)].flatMap(([name, { objective, slot }]) => {
+    const average = slots[objective]?.[slot]
+    return average ? [[name, average] as const] : []
+  })
+  return { ...weights, ...Object.fromEntries(averaged) }
 }
 
 /** What to restore for a session to have and to evaluate with these weights. */
-export function withWeights(
-  weights: HostRecord,
-  model: Model,
-  optimizers: Optimizers,
-): Partial<TrainingState> {
+export function withWeights(weights: HostRecord, trained: Trained): Partial<TrainingState> {
   const slots: Record<string, HostRecord> = {}
-  for (const { objective, name, slot } of averages(model, optimizers))
-    if (weights[name]) slots[objective] = { ...slots[objective], [slot]: weights[name] }
+  for (const { objective, weight, slot } of averagedSlots(trained))
+    if (weights[weight]) slots[objective] = { ...slots[objective], [slot]: weights[weight] }
   return { weights, slots }
 }
 
@@ -47,11 +47,4 @@ export function checkInitialWeights(model: Model, weights: HostRecord): void {
         expected: `${size} of ${showShape(declared.shape)}`,
       })
   }
-}
-
-function averages(model: Model, optimizers: Optimizers): { objective: string; name: string; slot: string }[] {
-  return model.objectives.flatMap(({ name: objective, trains }) => {
-    const prefix = optimizers[objective]?.averaged
-    return prefix === undefined ? [] : trains.map((name) => ({ objective, name, slot: `${prefix}/${name}` }))
-  })
 }

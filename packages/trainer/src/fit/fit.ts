@@ -87,7 +87,7 @@ export async function runFit(
   const session = await backend.open(program)
   try {
     if (resumeFrom) await session.restore(resumeFrom.training)
-    else if (initialWeights) await session.restore(withWeights(initialWeights, model, optimizers))
+    else if (initialWeights) await session.restore(withWeights(initialWeights, plan))
     return await train(plan, session, progress, options, channel)
   } catch (error) {
     session.dispose()
@@ -128,7 +128,7 @@ async function train(
     stop: (reason) => {
       progress.stopped ??= reason
     },
-    weights: async () => evaluationWeights(await session.state(), model, optimizers),
+    weights: async () => evaluationWeights(await session.state(), plan),
     apply: (name, inputs, request) =>
       session.run(name, inputs, { ...request, controls: { ...progress.controls, ...request?.controls } }),
     get controls() {
@@ -143,7 +143,7 @@ async function train(
         throw new SandglassError('data', `the field "${name}" cannot be set: there is no ${part} data`)
       target.set(name, values)
     },
-    setWeights: (weights) => session.restore(withWeights(weights, model, optimizers)),
+    setWeights: (weights) => session.restore(withWeights(weights, plan)),
     checkpoint: async () => {
       if (final) return final
       const checkpoint = await checkpointOf(plan, session, progress, { fitted, fields })
@@ -188,7 +188,7 @@ async function train(
   const checkpoint = await checkpointOf(plan, session, progress, { fitted, fields })
   final = checkpoint
   if (Object.values(optimizers).some(({ averaged }) => averaged !== undefined))
-    await control.setWeights(evaluationWeights(checkpoint.training, model, optimizers))
+    await control.setWeights(evaluationWeights(checkpoint.training, plan))
   const end: FitEvent = { type: 'end', stopped, step: progress.position.step, history, stepsPerSecond }
   await hookOf(callbacks, 'onEnd').call(end, control)
   channel.send(end)
