@@ -4,7 +4,7 @@ import { initialWeights } from './initial-weights'
 import type { Model } from './model'
 import type { Objective } from './objective'
 import type { Optimizer } from './optimizer'
-import { type Shape, sameShape, showShape, sizeOf } from './shape'
+import { type Shape, type Shapes, sameShape, showShape, sizeOf } from './shape'
 import type { HostRecord } from './tensors'
 
 // What every session must do alike, whatever it runs on: states go from one to another.
@@ -131,8 +131,6 @@ function copyOf(slot: string, name: string, shape: Shape, weights: HostRecord): 
     })
   return Float32Array.from(weight.data)
 }
-
-type Shapes = Readonly<Record<string, Shape>>
 
 /** Shapes of all that a session holds: weights, and slots by objective. */
 export interface StateShapes {
