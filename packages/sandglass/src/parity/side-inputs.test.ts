@@ -16,6 +16,7 @@ import {
   type Model,
   type ModelSpec,
   penalties,
+  readField,
   repeatVector,
   requiredSide,
   sideFields,
@@ -148,7 +149,7 @@ const cases: Record<string, [ModelSpec, ReturnType<typeof dataOf>, ReturnType<ty
         timeDistributed({ layer: dense({ units: 2 }) }),
       ],
     }),
-    dataOf(32, [5, 2], stepsOf(32)),
+    dataOf(64, [5, 2], stepsOf(64)),
     dataOf(8, [5, 2], stepsOf(8)),
   ],
 }
@@ -165,7 +166,8 @@ async function observed([spec, train, validation]: (typeof cases)[string], backe
     backend,
     optimizer: adam({ learningRate: 0.02 }),
     epochs: 3,
-    batchSize: 8,
+    // Large enough that compiled steps may go through parts of a batch at once.
+    batchSize: train.size > 32 ? 32 : 8,
     seed: 3,
   }
   const losses: number[] = []
@@ -173,15 +175,11 @@ async function observed([spec, train, validation]: (typeof cases)[string], backe
   for await (const event of run) if (event.type === 'step') losses.push(event.scalars.loss!)
   const { model, history }: FitResult = await run
   try {
-    const under = async (sign: number) => {
-      const { inputs } = model.model.functions.reconstruct!
+    const underOther = async () => {
       const given = Object.fromEntries(
-        Object.keys(inputs).map((name) => {
-          const { shape } = validation.fields[name]!
-          const data = new Float32Array(validation.size * shape.reduce((a, b) => a * b, 1))
-          validation.batch(Int32Array.from({ length: validation.size }, (_, i) => i)).fill(name, data)
-          const own = name === 'condition' ? data.map((v) => sign * v) : data
-          return [name, { shape: [validation.size, ...shape], data: own }]
+        Object.keys(model.model.functions.reconstruct!.inputs).map((name) => {
+          const { shape, data } = readField(validation, name)
+          return [name, { shape, data: name === 'condition' ? data.map((v) => -v) : data }]
         }),
       )
       return [...(await model.run('reconstruct', given)).output!.data]
@@ -193,8 +191,8 @@ async function observed([spec, train, validation]: (typeof cases)[string], backe
       figures,
       epochs: history.map(({ loss }) => Number(loss)),
       means: [...layer!.means],
-      own: await under(1),
-      other: await under(-1),
+      own: [...(await model.run('reconstruct', validation)).output!.data],
+      other: await underOther(),
       rows: summary(model.model).rows.filter(({ type }) => type === film.type),
     }
   } finally {
