@@ -13,7 +13,8 @@ const files = ts.sys
   .readDirectory(source, ['.ts'])
   .filter(
     (path) =>
-      !/\.(test|bench|test-d)\.ts$/.test(path) && !/\/(testing|fixtures)\//.test(relative(source, path)),
+      !/\.(test|bench|test-d)\.ts$/.test(path) &&
+      !/(^|[\\/])(testing|fixtures)[\\/]/.test(relative(source, path)),
   )
 const program = ts.createProgram(files, {
   ...options,
