@@ -19,7 +19,7 @@ beforeAll(async () => {
   const outDir = await mkdtemp(join(bundles, 'child-'))
   await build({
     config: false,
-    entry: [join(here, 'child-run.ts')],
+    entry: [join(here, 'testing', 'child-run.ts')],
     outDir,
     format: 'esm',
     platform: 'node',
@@ -27,7 +27,7 @@ beforeAll(async () => {
     silent: true,
     // tfjs's gradients cannot be imported in Node, see core's own build.
     noExternal: [/^@sandglass\//, /^@tensorflow\/tfjs-core\/dist/],
-    external: [/^@tensorflow\/[^/]+$/, 'webgpu'],
+    external: [/^@tensorflow\/[^/]+$/, /^@tensorflow\/tfjs-backend-wasm\//, 'webgpu'],
     esbuildOptions: (options) => {
       options.conditions = ['@sandglass/source']
       options.outExtension = { '.js': '.mjs' }

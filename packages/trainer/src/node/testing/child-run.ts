@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { core, createRegistry } from '@sandglass/core'
-import type { StepEvent } from '../fit/events'
-import { fit } from '../fit/fit'
-import { trainer } from '../plugin'
-import { noisyModel, uniformData } from '../testing/fixture'
-import { loadCheckpoint, trainerNode } from './index'
+import type { StepEvent } from '../../fit/events'
+import { fit } from '../../fit/fit'
+import { trainer } from '../../plugin'
+import { noisyModel, uniformData } from '../../testing/fixture'
+import { loadCheckpoint, trainerNode } from '../index'
 
 // The program of the tests that need a process of its own: trains 100 steps in the folder given, from the checkpoint
 // there if there is one, says after each step that it did it, and prints the hash of all that it ends with.
