@@ -101,6 +101,8 @@ export interface Backend {
   readonly id: string
   /** Where `auto` ranks it: higher is tried first. */
   readonly preference: number
+  /** What it costs where this backend cannot run, if that is worth a word: `training takes 5 times as long without it`. */
+  readonly without?: string
   /** Says whether it can run here and, if not, why and how to get it. Never throws. */
   probe(): Promise<Probe>
   /** Throws `SandglassError` when it cannot run here, or cannot run this model. */

@@ -191,6 +191,9 @@ export {
   adam,
   adamax,
   adamw,
+  type BackendChoice,
+  type BackendOption,
+  backendsOf,
   type Callback,
   type Checkpoint,
   constantSchedule,
@@ -220,7 +223,6 @@ export {
   unitActivity,
   warmUpSchedule,
 } from '@sandglass/trainer'
-export { type AutoOptions, autoBackend, type BackendChoice, backendsOf } from './auto-backend'
 export type { FitOptions, GreedyOptions, OpenOptions } from './create-fit'
 export { type Preset, presets, sparseKl } from './presets/index'
 

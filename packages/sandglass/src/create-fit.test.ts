@@ -1,6 +1,5 @@
 import { expectError } from '@sandglass/testing'
-import { describe, expect, test } from 'vitest'
-import { backendOf } from './create-fit'
+import { expect, test } from 'vitest'
 import {
   autoencoder,
   type BackendChoice,
@@ -56,21 +55,15 @@ test('unless told otherwise the backend is chosen, and onBackend hears of it', a
   })
   expect(choices.map(({ id }) => id)).toEqual([run.backend.id])
   run.model.dispose()
+  const named = await fit(model, data, { ...options, epochs: 1, onBackend: (choice) => choices.push(choice) })
+  expect(choices.at(-1)).toMatchObject({ id: 'cpu', why: 'as asked' })
+  named.model.dispose()
 })
 
-describe('backendOf', () => {
-  const registry = defaultRegistry()
-
-  test('takes names, specs and backends', () => {
-    const cpu = backendOf('cpu', registry)
-    expect(cpu.id).toBe('cpu')
-    expect(backendOf({ type: 'wasm' }, registry).id).toBe('wasm')
-    expect(backendOf(cpu, registry)).toBe(cpu)
-    expect(backendOf('auto', registry).id).toBe('auto')
-  })
-
-  test('an unknown one is an error with the nearest name', async () => {
-    await expectError(() => backendOf('wsam', registry), { code: 'spec', message: /Did you mean "wasm"\?/ })
+test('an unknown backend is an error with the nearest name', async () => {
+  await expectError(() => fit(model, data, { ...options, backend: 'wsam' }), {
+    code: 'spec',
+    message: /Did you mean "wasm"\?/,
   })
 })
 

@@ -1,6 +1,5 @@
 import {
   type AnyDataset,
-  type Backend,
   type Dataset,
   describeValue,
   type HowToAdd,
@@ -10,7 +9,6 @@ import {
   type Plugin,
   type Registry,
   SandglassError,
-  type Spec,
   type Splits,
   type TrainedModel,
 } from '@sandglass/core'
@@ -23,37 +21,21 @@ import {
   type GreedyOptions as TrainerGreedyOptions,
   type FitOptions as TrainerOptions,
 } from '@sandglass/trainer'
-import { autoBackend, type BackendChoice } from './auto-backend'
 
-export interface BackendOptions {
+export interface RegistryOptions {
   /** Plugins beside those of Sandglass. */
   readonly plugins?: readonly Plugin[]
   /** In place of the default one; `plugins` are then left aside. */
   readonly registry?: Registry
-  /** Where the model runs: a name or spec, a backend, or `auto` for the fastest that can run it. Default `auto`. */
-  readonly backend?: Backend | Spec | string
-  /** Told which backend `auto` took, and why. */
-  readonly onBackend?: (choice: BackendChoice) => void
 }
 
-export type FitOptions = Omit<TrainerOptions, 'backend' | 'registry'> & BackendOptions
+export type FitOptions = Omit<TrainerOptions, 'registry'> & RegistryOptions
 
-export type GreedyOptions = Omit<TrainerGreedyOptions, 'backend' | 'registry'> & BackendOptions
+export type GreedyOptions = Omit<TrainerGreedyOptions, 'registry'> & RegistryOptions
 
-export interface OpenOptions extends Omit<BackendOptions, 'plugins' | 'registry'> {
+export interface OpenOptions extends Pick<TrainerOptions, 'backend' | 'onBackend'> {
   readonly metrics?: TrainerOptions['metrics']
   readonly seed?: number
-}
-
-/** The backend that an option means. Throws `SandglassError` (`spec`) when there is none of that name. */
-export function backendOf(
-  option: BackendOptions['backend'],
-  registry: Registry,
-  onChoice?: BackendOptions['onBackend'],
-): Backend {
-  if (option === undefined || option === 'auto') return autoBackend(registry, { onChoice })
-  if (typeof option === 'object' && 'open' in option) return option
-  return registry.build('backend', option as Spec)
 }
 
 /** How plugins are added where there is no call of `createRegistry`. */
@@ -71,11 +53,11 @@ export function withPlugins(own: readonly Plugin[], plugins: readonly Plugin[]):
 
 /** `fit`, `fitGreedy` and `open` over the registry of an environment. */
 export function createFit(defaultRegistry: (options: { plugins?: readonly Plugin[] }) => Registry) {
-  function settled<Options extends BackendOptions>(what: string, expected: string, options: Options) {
+  function settled<Options extends RegistryOptions>(what: string, expected: string, options: Options) {
     if (typeof options !== 'object' || options === null)
       throw new SandglassError('spec', `${what} needs options`, { got: String(options), expected })
-    const { plugins, registry = defaultRegistry({ plugins }), backend, onBackend, ...rest } = options
-    return { ...rest, registry, backend: backendOf(backend, registry, onBackend) }
+    const { plugins, registry = defaultRegistry({ plugins }), ...rest } = options
+    return { ...rest, registry }
   }
 
   return {
@@ -94,8 +76,7 @@ export function createFit(defaultRegistry: (options: { plugins?: readonly Plugin
 
     /** A trained model, as it comes out of a model file, on a backend; attachments and extras stay with it. */
     open(file: ModelFile, options: OpenOptions = {}): Promise<TrainedModel> {
-      const { backend, onBackend, ...rest } = options
-      return openModel(file, { ...rest, backend: backendOf(backend, file.model.registry, onBackend) })
+      return openModel(file, options)
     },
   }
 }

@@ -6,6 +6,13 @@ export {
 } from './activity/activity-layers'
 export type { LayerActivity } from './activity/activity-sums'
 export { type UnitActivityOptions, unitActivity } from './activity/unit-activity'
+export {
+  type BackendChoice,
+  type BackendOption,
+  backendOf,
+  backendsOf,
+  type OnBackend,
+} from './backends/choose-backend'
 export { backends, cpu, tensorflow, tensorflowGpu, wasm, webgl, webgpu } from './backends/index'
 export { type Selection, selectBackend } from './backends/select-backend'
 export {

@@ -6,7 +6,7 @@ import { runtime } from '../testing/parity'
 import { tinyBatch, tinyProgram } from '../testing/tiny'
 import { adapterDevice, graphicsDevice } from './graphics-device'
 import { coresAllowed, memoryOfHost } from './host'
-import { importRuntime, type NodeRuntime } from './load-node'
+import { INSTALL, importRuntime, type NodeRuntime } from './load-node'
 import { createNodeBackend } from './node-backends'
 import { readTrial, tryProvider } from './probe-provider'
 
@@ -55,17 +55,17 @@ describe('onnxruntime', () => {
     const missing = Object.assign(new Error("Cannot find package 'onnxruntime-node' imported from /app"), {
       code: 'ERR_MODULE_NOT_FOUND',
     })
-    const load = () => importRuntime<NodeRuntime>('onnxruntime-node', () => Promise.reject(missing))
+    const load = () => importRuntime<NodeRuntime>('onnxruntime-node', () => Promise.reject(missing), INSTALL)
     const backend = createNodeBackend('onnxruntime', provider('cpu'), {}, load)
     expect(await backend.probe()).toEqual({
       available: false,
       reason: 'the package onnxruntime-node is not installed',
-      advice: 'Run: npm install onnxruntime-node',
+      advice: `Run: ${INSTALL}`,
     })
     await expectError(() => backend.open(tinyProgram()), {
       code: 'backend',
       message:
-        /"onnxruntime" cannot run here: the package onnxruntime-node is not installed\. Run: npm install onnxruntime-node/,
+        /"onnxruntime" cannot run here: the package onnxruntime-node is not installed\. Run: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node/,
     })
   })
 
@@ -133,9 +133,13 @@ describe('other execution providers', () => {
       else expect([type, probe.reason.length > 5, probe.advice.length > 5]).toEqual([type, true, true])
     }
     expect(await registry.build('backend', 'onnxruntime-web').probe()).toEqual({
+      available: true,
+      device: 'WebAssembly SIMD, 1 thread',
+    })
+    expect(await registry.build('backend', { type: 'onnxruntime-web', device: 'webgpu' }).probe()).toEqual({
       available: false,
-      reason: 'onnxruntime-web is for browsers',
-      advice: 'In Node use the backend onnxruntime.',
+      reason: 'WebGPU of onnxruntime-web is for browsers',
+      advice: 'In Node use the backend onnxruntime-webgpu.',
     })
   })
 })

@@ -16,25 +16,30 @@ export interface NodeRuntime extends Runtime {
 export async function importRuntime<Module>(
   name: string,
   load: () => Promise<unknown>,
+  install?: string,
 ): Promise<{ readonly module: Module } | Unavailable> {
   try {
     const module = (await load()) as { default?: Module }
     return { module: module.default ?? (module as Module) }
   } catch (error) {
-    return unloadable(name, error)
+    return unloadable(name, error, install)
   }
 }
 
 /** Why ONNX Runtime cannot be used, by what its import threw. */
-export function unloadable(name: string, error: unknown): Unavailable {
+export function unloadable(name: string, error: unknown, install = `npm install ${name}`): Unavailable {
   const text = (error instanceof Error ? error.message : String(error)).split('\n')[0]!
   return isMissingPackage(error, name)
-    ? unavailable(`the package ${name} is not installed`, `Run: npm install ${name}`)
+    ? unavailable(`the package ${name} is not installed`, `Run: ${install}`)
     : unavailable(
         `${name} cannot be loaded: ${text}`,
-        `Reinstall it: npm install ${name}. It has no build for some platforms, such as Alpine Linux.`,
+        `Reinstall it: ${install}. It has no build for some platforms, such as Alpine Linux.`,
       )
 }
+
+/** Works everywhere: its install script only brings libraries for CUDA, and npm drops the package where that fails. */
+export const INSTALL =
+  'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node (on Windows: npx sandglass setup onnxruntime)'
 
 export function loadNodeRuntime(
   // Not a literal, so that bundlers leave this native module alone.
@@ -43,5 +48,6 @@ export function loadNodeRuntime(
   return importRuntime<NodeRuntime>(
     'onnxruntime-node',
     () => import(/* @vite-ignore */ /* webpackIgnore: true */ name),
+    INSTALL,
   )
 }

@@ -15,7 +15,7 @@ import { graphicsDevice } from './graphics-device'
 import { coresAllowed, memoryOfHost } from './host'
 import { findLibrary } from './library'
 import { loadNativeRuntime } from './load-native'
-import { loadNodeRuntime, type Unavailable, unavailable } from './load-node'
+import { INSTALL, loadNodeRuntime, type Unavailable, unavailable } from './load-node'
 import { tryProvider } from './probe-provider'
 
 /** One way in which onnxruntime-node can run graphs. */
@@ -23,6 +23,8 @@ interface Provider {
   /** ONNX Runtime's name for it. */
   readonly provider: string
   readonly preference: number
+  /** What it costs where it cannot run. */
+  readonly without?: string
   readonly description: string
   /** What it is called elsewhere. */
   readonly called?: readonly string[]
@@ -41,7 +43,9 @@ const CPU: Provider = {
   description: 'training steps compiled to ONNX graphs, on the CPU',
   called: ['onnx', 'ort', 'onnxruntimeNode'],
   device: () => ({ device: cpuName() }),
-  advice: 'Run: npm install onnxruntime-node',
+  // By sparse and convolutional models of the textbook on onnxruntime-web and on wasm.
+  without: 'training takes 4 to 40 times as long without it',
+  advice: `Run: ${INSTALL}`,
 }
 const WEBGPU: Provider = {
   provider: 'webgpu',
@@ -114,7 +118,7 @@ type Found = Available & { readonly runtime: Runtime }
 /** A backend of ONNX Runtime in Node. `load` and `attempt` stand in for the real thing in tests. */
 export function createNodeBackend(
   id: string,
-  { provider, preference, device, advice, state, library }: Provider,
+  { provider, preference, without, device, advice, state, library }: Provider,
   { threads, native = true }: z.infer<typeof schema> = {},
   load: typeof loadNodeRuntime = loadNodeRuntime,
   attempt: typeof tryProvider = tryProvider,
@@ -152,6 +156,8 @@ export function createNodeBackend(
   return {
     id,
     preference,
+    // Browsers have an engine of their own.
+    ...(nodeModule('os') && without && { without }),
     probe: async () => {
       const result = await found()
       if (!result.available) return result

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime } from '../session/runtime'
 import { adapterDevice } from './graphics-device'
-import { type Unavailable, unavailable, unloadable } from './load-node'
+import { importRuntime, type Unavailable, unavailable, unloadable } from './load-node'
 
 /** onnxruntime-web, as far as the backend needs it. */
 interface WebRuntime extends Runtime {
@@ -15,35 +15,43 @@ interface Gpu {
 }
 
 /**
- * ONNX Runtime in browsers: WebAssembly with SIMD, and threads where the page is cross-origin isolated; or WebGPU, with
- * the state in the GPU's memory.
+ * ONNX Runtime without native code. In browsers: WebAssembly with SIMD, and threads where the page is cross-origin
+ * isolated; or WebGPU, with the state in the GPU's memory. In Node: WebAssembly with SIMD and threads, for machines on
+ * which onnxruntime-node cannot be installed.
  */
 export const onnxruntimeWeb = define('backend', {
   type: 'onnxruntime-web',
-  description: 'training steps compiled to ONNX graphs, in browsers',
+  description:
+    'training steps compiled to ONNX graphs, in WebAssembly: in browsers, and in Node without native code',
   schema: z.strictObject({
     device: z.enum(['wasm', 'webgpu']).default('wasm'),
-    /** Threads of WebAssembly. */
+    /** Threads of WebAssembly. Default: 1 in Node, where a second one made steps longer, as measured. */
     threads: z.int().positive().optional(),
     /** URL of the folder that holds onnxruntime-web's .wasm and .mjs files. By default the bundler's place for them. */
     wasmPaths: z.string().optional(),
   }),
   build: ({ device, threads, wasmPaths }): Backend => {
     const find = async (): Promise<{ probe: Available; runtime: WebRuntime } | Unavailable> => {
-      if (nodeModule('os'))
-        return unavailable('onnxruntime-web is for browsers', 'In Node use the backend onnxruntime.')
+      const inNode = nodeModule('os') !== undefined
+      if (inNode && device === 'webgpu')
+        return unavailable(
+          'WebGPU of onnxruntime-web is for browsers',
+          'In Node use the backend onnxruntime-webgpu.',
+        )
       if (typeof WebAssembly === 'undefined')
         return unavailable('this environment has no WebAssembly', 'Use the backend cpu.')
       const gpu = device === 'webgpu' ? await findAdapter() : undefined
       if (gpu && !('device' in gpu)) return gpu
-      const loaded = await importPackage(device)
+      const loaded = inNode ? await importInNode() : await importPackage(device)
       if (!('module' in loaded)) return loaded
       const runtime = loaded.module
       const { wasm } = runtime.env
       if (wasmPaths !== undefined) wasm.wasmPaths = wasmPaths
-      const count = globalThis.crossOriginIsolated
-        ? (threads ?? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)))
-        : 1
+      const count = inNode
+        ? (threads ?? 1)
+        : globalThis.crossOriginIsolated
+          ? (threads ?? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)))
+          : 1
       wasm.numThreads = count
       return {
         probe: {
@@ -92,6 +100,13 @@ async function importPackage(
   } catch (error) {
     return unloadable('onnxruntime-web', error)
   }
+}
+
+/** The package's entry for Node. `name` is no literal, so that bundles for browsers do not hold it. */
+async function importInNode(
+  name = 'onnxruntime-web',
+): Promise<{ readonly module: WebRuntime } | Unavailable> {
+  return importRuntime<WebRuntime>(name, () => import(/* @vite-ignore */ /* webpackIgnore: true */ name))
 }
 
 async function findAdapter() {

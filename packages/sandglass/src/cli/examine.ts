@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { type Backend, type Batch, type Plugin, SandglassError } from '@sandglass/core'
-import { sparseKl } from '../presets/index'
+import type { Plugin } from '@sandglass/core'
 import { commandRegistry } from './plugins'
+import { measureSpeed, sparseTask, workloadTask } from './speed'
 
 /** What was found out about one backend. */
 export interface Finding {
@@ -9,12 +9,14 @@ export interface Finding {
   readonly available: boolean
   /** What it really runs on. */
   readonly device?: string
-  /** Training the sparse autoencoder, batches of 32. */
+  /** Training the sparse autoencoder, batches of 32, or a workload. */
   readonly stepsPerSecond?: number
   /** Why it cannot run, or cannot train. */
   readonly reason?: string
   /** How to get it. */
   readonly advice?: string
+  /** What it costs to do without it. */
+  readonly without?: string
 }
 
 export interface ExamineOptions {
@@ -22,6 +24,8 @@ export interface ExamineOptions {
   readonly self: readonly string[]
   readonly seconds: number
   readonly only?: string
+  /** Name of a workload of the registry. Default: the sparse autoencoder. */
+  readonly workload?: string
   readonly plugins: readonly Plugin[]
   /** How the command line was told of them. */
   readonly pluginNames?: readonly string[]
@@ -33,15 +37,19 @@ const PATIENCE = 120_000
 
 /** Tries every backend, each in a process of its own, since native code may take its process down. */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
-  const { self, seconds, only, plugins, pluginNames = [], onStart } = options
+  const { self, seconds, only, workload, plugins, pluginNames = [], onStart } = options
   const registry = commandRegistry(plugins)
-  const named = pluginNames.flatMap((name) => ['--plugin', name])
+  const more = pluginNames.flatMap((name) => ['--plugin', name])
+  if (workload !== undefined) {
+    registry.parse('workload', workload, '--workload')
+    more.push('--workload', workload)
+  }
   const ids = registry.list('backend').map(({ type }) => type)
   if (only !== undefined) registry.parse('backend', only)
   const findings: Finding[] = []
   for (const id of ids.filter((each) => only === undefined || each === only)) {
     onStart?.(id)
-    findings.push(await examineApart(id, [...self, 'doctor', ...named], seconds))
+    findings.push(await examineApart(id, [...self, 'doctor', ...more], seconds))
   }
   return findings
 }
@@ -80,42 +88,20 @@ function broken(id: string, reason: string): Finding {
 }
 
 /** Tries one backend in this process. */
-export async function examineHere(id: string, seconds: number, plugins: readonly Plugin[]): Promise<Finding> {
+export async function examineHere(
+  id: string,
+  { seconds, plugins, workload }: Pick<ExamineOptions, 'seconds' | 'plugins' | 'workload'>,
+): Promise<Finding> {
   const registry = commandRegistry(plugins)
   await registry.load({ type: id })
   const backend = registry.build('backend', { type: id })
   const probe = await backend.probe()
-  if (!probe.available) return { id, ...probe }
+  if (!probe.available) return { id, ...probe, ...(backend.without && { without: backend.without }) }
+  const { device } = probe
+  const task = workload === undefined ? await sparseTask(registry) : await workloadTask(registry, workload)
   try {
-    return { id, available: true, device: probe.device, stepsPerSecond: await measure(backend, seconds) }
+    return { id, available: true, device, stepsPerSecond: await measureSpeed(backend, task, seconds) }
   } catch (error) {
-    return { id, available: true, device: probe.device, reason: `cannot train: ${(error as Error).message}` }
-  }
-}
-
-/** Steps a second of the sparse autoencoder, after warming up. */
-async function measure(backend: Backend, seconds: number): Promise<number> {
-  if (!(seconds > 0))
-    throw new SandglassError('spec', '--seconds is not usable', { expected: 'a number above 0' })
-  const registry = commandRegistry([])
-  const model = registry.build('model', sparseKl.model, { registry, fields: { input: [28, 28] } })
-  const optimizer = registry.build('optimizer', sparseKl.optimizer)
-  const objective = model.objectives[0]!.name
-  const session = await backend.open({ model, seed: 0, optimizers: { [objective]: optimizer } })
-  const batch: Batch = {
-    size: 32,
-    fields: { input: [28, 28] },
-    fill: (_, out) => out.set(Float32Array.from(out, (_, i) => (i % 97) / 97)),
-  }
-  let step = 0
-  const train = () => session.step({ objective, batch, step: step++, learningRate: 0.01 })
-  try {
-    for (let i = 0; i < 3; i++) await train()
-    const first = step
-    const began = performance.now()
-    while (performance.now() - began < 1000 * seconds) await train()
-    return ((step - first) * 1000) / (performance.now() - began)
-  } finally {
-    session.dispose()
+    return { id, available: true, device, reason: `cannot train: ${(error as Error).message}` }
   }
 }

@@ -94,7 +94,7 @@ const commands: readonly Entry[] = [
     name: 'setup',
     aliases: ['install'],
     purpose: 'look',
-    summary: 'Set up a native backend: setup tensorflow',
+    summary: 'Set up a native backend: setup onnxruntime, setup tensorflow',
     load: async () => (await import('./commands/setup')).setup as unknown as Command,
   },
 ]

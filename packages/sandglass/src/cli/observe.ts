@@ -56,8 +56,8 @@ export async function observe(plan: RunPlan, options: ObserveOptions): Promise<n
           progress.end()
           err(`Data: ${provenance}.\n${standIn ? aboutFull(standIn, verbose) : ''}`)
         },
-        onBackend: ({ id, device, why }) => {
-          const line = `Backend: ${id} on ${device} (${why}).\n`
+        onBackend: ({ id, device, why, missing }) => {
+          const line = `Backend: ${id} on ${device} (${why}).\n${missing ? `The fast engine is missing. ${missing}\n` : ''}`
           if (line !== announced) err(line)
           announced = line
         },

@@ -10,7 +10,7 @@ import {
   type TrainedModel,
 } from '@sandglass/core'
 import { loadModel } from '@sandglass/core/node'
-import { backendOf } from '../create-fit'
+import { backendOf } from '@sandglass/trainer'
 import { open } from '../node/index'
 import { files, readRunFolder } from '../run/folder'
 import { loadData } from '../run/load-data'

@@ -13,8 +13,10 @@ import {
 } from '@sandglass/core'
 import { saveModel, writeFileAtomic } from '@sandglass/core/node'
 import { take } from '@sandglass/datasets'
+import type { BackendChoice } from '@sandglass/trainer'
 import {
   activity,
+  backendOf,
   type Callback,
   type Checkpoint,
   type FitEvent,
@@ -23,8 +25,6 @@ import {
   type LayerActivity,
 } from '@sandglass/trainer'
 import { jsonlLog, modelCheckpoint } from '@sandglass/trainer/node'
-import type { BackendChoice } from '../auto-backend'
-import { backendOf } from '../create-fit'
 import { pngOf } from '../node/png'
 import { curvesSheet, showValue } from '../report/curves'
 import { draw } from '../report/draw'

@@ -44,7 +44,7 @@ export function classifyTensorflow(name: TensorflowPackage, outcome: LoadOutcome
         `the package ${name} is not installed`,
         wantsGpu
           ? `Run: npm install ${name}. ${CUDA_ADVICE}`
-          : `Run: npm install ${name} && npx sandglass setup tensorflow`,
+          : `Run: npm install --ignore-scripts ${name} && npx sandglass setup tensorflow`,
       ),
     }
   if (!built)

@@ -13,58 +13,47 @@ export interface Selection {
   readonly probe: Extract<Probe, { available: true }>
   /** In words: `the first in rank that can run here; not taken: tensorflow-gpu (the package … is not installed)`. */
   readonly why: string
+  /** What a much faster one that could not run would need, and what it costs to do without. */
+  readonly missing?: string
 }
 
 /**
- * The backend named `wanted`, or for `auto` the one of highest preference that can run here; emulated devices come
- * last. With a `program`, `auto` also passes over backends on which one evaluation and one step of it fail for want
- * of a kernel. Throws `SandglassError` when there is none.
+ * The backend of highest preference that can run here; emulated devices come last. With a `program`, backends on which
+ * one evaluation and one step of it fail for want of a kernel are passed over too. Throws `SandglassError` (`backend`)
+ * when there is none.
  */
-export async function selectBackend(
-  wanted: string,
-  candidates: readonly Backend[],
-  program?: Program,
-): Promise<Selection> {
-  if (wanted !== 'auto') return named(wanted, candidates)
+export async function selectBackend(candidates: readonly Backend[], program?: Program): Promise<Selection> {
   const rejected: string[] = []
   const emulated: Omit<Selection, 'why'>[] = []
-  const because = (first: string) =>
-    rejected.length === 0 ? first : `${first}; not taken: ${rejected.join('; ')}`
+  let missing: string | undefined
+  const selected = (backend: Backend, probe: Selection['probe'], first: string): Selection => ({
+    backend,
+    probe,
+    why: rejected.length === 0 ? first : `${first}; not taken: ${rejected.join('; ')}`,
+    ...(missing !== undefined && { missing }),
+  })
 
   for (const backend of [...candidates].sort((a, b) => b.preference - a.preference)) {
     const probe = await backend.probe()
-    if (!probe.available) rejected.push(`${backend.id} (${probe.reason})`)
-    else if (probe.software) emulated.push({ backend, probe })
+    if (!probe.available) {
+      rejected.push(`${backend.id} (${probe.reason})`)
+      missing ??= backend.without && `${probe.reason}: ${backend.without}. ${probe.advice}`
+    } else if (probe.software) emulated.push({ backend, probe })
     else {
       const failure = program && (await tryProgram(backend, program))
-      if (failure === undefined)
-        return { backend, probe, why: because('the first in rank that can run here') }
+      if (failure === undefined) return selected(backend, probe, 'the first in rank that can run here')
       rejected.push(`${backend.id} (${failure})`)
     }
   }
   for (const { backend, probe } of emulated) {
     const failure = program && (await tryProgram(backend, program))
-    if (failure === undefined) return { backend, probe, why: because('only an emulated device can run here') }
+    if (failure === undefined) return selected(backend, probe, 'only an emulated device can run here')
     rejected.push(`${backend.id} (${failure})`)
   }
   throw new SandglassError('backend', 'no backend can run here', {
     got: rejected.join('; ') || 'no candidates',
     advice: 'npm install @tensorflow/tfjs-backend-cpu brings one that runs everywhere.',
   })
-}
-
-async function named(wanted: string, candidates: readonly Backend[]): Promise<Selection> {
-  const backend = candidates.find(({ id }) => id === wanted)
-  if (!backend)
-    throw new SandglassError('backend', `there is no backend "${wanted}"`, {
-      expected: ['auto', ...candidates.map(({ id }) => id)].join(', '),
-    })
-  const probe = await backend.probe()
-  if (!probe.available)
-    throw new SandglassError('backend', `the backend "${wanted}" cannot run here: ${probe.reason}`, {
-      advice: probe.advice,
-    })
-  return { backend, probe, why: 'as asked' }
 }
 
 /** Why a backend cannot run this program, by running a little of it on a blank sample. */

@@ -13,12 +13,12 @@ import {
   type Watched,
   watch,
 } from '@sandglass/core'
+import { backendOf, isBackend } from '../backends/choose-backend'
 import type { Run } from '../callbacks/callback'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import { identityOf } from '../checkpoint/identity'
 import { createTrainedModel } from '../model/trained-model'
 import { withFunctions } from '../model/with-functions'
-import { backendOf } from './backend'
 import { checkFields } from './data'
 import { checkInitialWeights, evaluationWeights, withWeights } from './evaluation-weights'
 import type { FitEvent, StopReason } from './events'
@@ -83,7 +83,9 @@ export async function runFit(
   restoreCallbacks(plan.callbacks, resumeFrom)
 
   const program = { model: withFunctions(model, functions), seed, optimizers, metrics }
-  const backend = await backendOf(options.backend ?? 'auto', plan.registry, program)
+  const { backend: wanted = 'auto', onBackend } = options
+  if (!isBackend(wanted)) await plan.registry.load(wanted)
+  const backend = backendOf(wanted, plan.registry, onBackend)
   const session = await backend.open(program)
   try {
     if (resumeFrom) await session.restore(resumeFrom.training)

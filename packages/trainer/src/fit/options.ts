@@ -1,7 +1,6 @@
 import type {
   AnyDataset,
   Attachments,
-  Backend,
   HostRecord,
   Json,
   MetricSpec,
@@ -11,6 +10,7 @@ import type {
   Start,
   Turns,
 } from '@sandglass/core'
+import type { BackendOption, OnBackend } from '../backends/choose-backend'
 import type { Callback, CallbackSpec } from '../callbacks/callback'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import type { Optimizers } from './optimizers'
@@ -30,8 +30,10 @@ export interface FitOptions {
    * { controls: { beta: { type: 'warmUp', epochs: 5, to: 1 } } } // from 0 to 1 in five epochs
    */
   readonly controls?: Readonly<Record<string, number | ScheduleSpec>>
-  /** Where the model runs: a backend, or the name of one in the registry. Default `auto`: the fastest that can. */
-  readonly backend?: Backend | string
+  /** Where the model runs: a backend, its name or spec, or `auto`, the default: the fastest that can run it. */
+  readonly backend?: BackendOption
+  /** Told where the model runs, and why there. */
+  readonly onBackend?: OnBackend
   /** Passes over the data. */
   readonly epochs: number
   /** Samples in a batch; the last batch of an epoch may be smaller. Default 32, or all where there are fewer. */

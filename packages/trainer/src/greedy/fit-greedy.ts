@@ -44,7 +44,7 @@ async function run(
   options: GreedyOptions,
   channel: Channel<GreedyEvent>,
 ): Promise<GreedyResult> {
-  const { backend, seed = 0, metrics, signal, fineTune } = options
+  const { backend, onBackend, seed = 0, metrics, signal, fineTune } = options
   const { whole, stages, given } = await plan(spec, source, options)
   const trainings = stages.map((stage, k) =>
     trainingOf(`stage ${stage.number}`, options, options.stages?.[k]),
@@ -82,7 +82,7 @@ async function run(
     const stopped = fineTuned.stopped === 'aborted' ? 'aborted' : 'completed'
     return { model: fineTuned.model, stages: results, fineTuned, stopped }
   }
-  const model = await openModel({ model: whole, weights }, { backend, metrics, seed })
+  const model = await openModel({ model: whole, weights }, { backend, onBackend, metrics, seed })
   return { model, stages: results, stopped: signal?.aborted ? 'aborted' : 'completed' }
 }
 

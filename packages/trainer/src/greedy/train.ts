@@ -31,14 +31,14 @@ const PER_TRAINING = [
  * (`spec`) when it has no optimizer or no epochs.
  */
 export function trainingOf(what: string, options: GreedyOptions, own: GreedyTraining = {}): FitOptions {
-  const { registry, backend, signal } = options
+  const { registry, backend, onBackend, signal } = options
   const chosen = Object.fromEntries(PER_TRAINING.map((name) => [name, own[name] ?? options[name]]))
   for (const name of ['optimizer', 'epochs'])
     if (chosen[name] === undefined)
       throw new SandglassError('spec', `${what} of fitGreedy has no ${name}`, {
         advice: `Give fitGreedy ${name}, or ${what} one of its own.`,
       })
-  return { registry, backend, signal, ...chosen } as FitOptions
+  return { registry, backend, onBackend, signal, ...chosen } as FitOptions
 }
 
 export interface StageRun {

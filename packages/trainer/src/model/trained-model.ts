@@ -1,7 +1,6 @@
 import {
   type AnyDataset,
   type Attachments,
-  type Backend,
   type BatchOptions,
   type Controls,
   encodeModel,
@@ -21,7 +20,7 @@ import {
   type TrainedModel,
   watch,
 } from '@sandglass/core'
-import { backendOf } from '../fit/backend'
+import { type BackendOption, backendOf, isBackend, type OnBackend } from '../backends/choose-backend'
 import { initialControls } from '../fit/controls'
 import { checkFields } from '../fit/data'
 import { evaluateDataset } from '../fit/evaluate'
@@ -34,16 +33,17 @@ import { isDataset } from './samples'
 export async function openModel(
   { model, weights, attachments, controls, extras }: ModelFile,
   options: {
-    readonly backend?: Backend | string
+    readonly backend?: BackendOption
+    readonly onBackend?: OnBackend
     readonly metrics?: readonly MetricSpec[]
     readonly seed?: number
   },
 ): Promise<TrainedModel> {
-  const { backend: wanted = 'auto', metrics = [], seed = 0 } = options
+  const { backend: wanted = 'auto', onBackend, metrics = [], seed = 0 } = options
+  if (!isBackend(wanted)) await model.registry.load(wanted)
   const specs = metrics.map((metric, i) => model.registry.parse('metric', metric, `metrics[${i}]`))
   const program = { model, seed, metrics: named(specs, model.registry) }
-  const backend = await backendOf(wanted, model.registry, program)
-  const session = await backend.open(program)
+  const session = await backendOf(wanted, model.registry, onBackend).open(program)
   try {
     await session.restore({ weights })
   } catch (error) {

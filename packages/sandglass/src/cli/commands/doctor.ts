@@ -16,12 +16,15 @@ autoencoder (batches of 32) it does in a second.`,
       description: 'Write one JSON document: id, available, device, stepsPerSecond, reason, advice of each',
     },
     backend: { value: 'NAME', description: 'Only this one' },
+    workload: { value: 'NAME', description: 'Measure this workload of a plugin instead' },
     here: { description: 'Try the backend in this very process', hidden: true },
   },
   run: async (_, values, terminal) => {
     const seconds = values.seconds === undefined ? 2 : Number(values.seconds)
     if (values.here && values.backend) {
-      terminal.out(`${JSON.stringify(await examineHere(values.backend, seconds, terminal.plugins))}\n`)
+      terminal.out(
+        `${JSON.stringify(await examineHere(values.backend, { seconds, plugins: terminal.plugins, workload: values.workload }))}\n`,
+      )
       return 0
     }
     const findings = await examine({
@@ -30,20 +33,21 @@ autoencoder (batches of 32) it does in a second.`,
       pluginNames: values.plugin,
       seconds,
       only: values.backend,
+      workload: values.workload,
       onStart: (id) => terminal.err(terminal.columns === undefined ? '' : `\r\u001b[KTrying ${id}…`),
     })
     if (terminal.columns !== undefined) terminal.err('\r\u001b[K')
     terminal.out(
       values.json
         ? `${JSON.stringify({ node: process.version, backends: findings }, null, 2)}\n`
-        : showFindings(findings),
+        : showFindings(findings, values.workload),
     )
     return 0
   },
 })
 
 /** A table of the backends that run, fastest first, and what to do about the others. */
-export function showFindings(findings: readonly Finding[]): string {
+export function showFindings(findings: readonly Finding[], workload?: string): string {
   const running = findings
     .filter((finding) => finding.available)
     .sort((a, b) => (b.stepsPerSecond ?? 0) - (a.stepsPerSecond ?? 0))
@@ -54,11 +58,16 @@ export function showFindings(findings: readonly Finding[]): string {
     reason ? `${device} (${reason})` : (device ?? ''),
   ])
   const parts = [`Available\n${table([['backend', 'steps/s', 'runs on'], ...rows])}`]
+  for (const { reason, without, advice } of absent)
+    if (without) parts.push(`The fast engine is missing. ${reason}: ${without}. ${advice}`)
   if (absent.length)
     parts.push(
       `Not available\n${absent.map(({ id, reason, advice }) => `  ${id}: ${brief(reason ?? '')}${advice ? `\n    ${advice}` : ''}`).join('\n')}`,
     )
-  return `${parts.join('\n\n')}\n\nSteps per second: training the sparse autoencoder 784-100-300-100-784, batches of 32.\n`
+  const what = workload
+    ? `the workload ${workload}`
+    : 'the sparse autoencoder 784-100-300-100-784, batches of 32'
+  return `${parts.join('\n\n')}\n\nSteps per second: training ${what}.\n`
 }
 
 /** Native libraries explain themselves at length; `--json` has it all. */

@@ -10,7 +10,7 @@ import {
   type TrainedModel,
 } from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
-import { backendOf } from '../../create-fit'
+import { backendOf } from '@sandglass/trainer'
 import { open } from '../../node/index'
 import { showValue } from '../../report/curves'
 import { parseJson } from '../../run/settings'

@@ -9,7 +9,7 @@ import {
   type TrainedModel,
 } from '@sandglass/core'
 import { writeFileAtomic } from '@sandglass/core/node'
-import { backendOf } from '../../create-fit'
+import { backendOf } from '@sandglass/trainer'
 import { open } from '../../node/index'
 import { camelCase, parseJson } from '../../run/settings'
 import { defineCommand, type Terminal, type Values, wholeNumber } from '../command'
