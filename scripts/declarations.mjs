@@ -1,6 +1,6 @@
 // Emits the declarations of the package in the current folder, one file a module. Bundled declarations would hide the
 // augmentable interfaces behind aliases; plain ones keep `declare module '@sandglass/core'` working for plugins.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { root } from './setup.mjs'
@@ -13,7 +13,7 @@ const files = ts.sys
   .readDirectory(source, ['.ts'])
   .filter(
     (path) =>
-      !/\.(test|bench|test-d)\.ts$/.test(path) &&
+      !/[.-](test|bench|test-d)\.ts$/.test(path) &&
       !/(^|[\\/])(testing|fixtures)[\\/]/.test(relative(source, path)),
   )
 const program = ts.createProgram(files, {
@@ -26,6 +26,8 @@ const program = ts.createProgram(files, {
   outDir: join(folder, 'dist'),
 })
 
+// tsup cleans up all but declarations: those of modules that are gone would stay.
+for (const path of ts.sys.readDirectory(join(folder, 'dist'), ['.d.ts'])) rmSync(path)
 const checker = program.getTypeChecker()
 const { diagnostics } = program.emit(undefined, write)
 const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
