@@ -23,6 +23,7 @@ export {
 export { type DatasetLawsOptions, datasetLaws } from './dataset-laws'
 export { type ExpectedError, expectError } from './expect-error'
 export { expectGolden, type Golden, type Nested, type Tolerance } from './expect-golden'
+export { expectNoHiddenState, type HiddenStateOptions } from './expect-no-hidden-state'
 export { expectNoLeak } from './expect-no-leak'
 export { failing } from './failing-kernels'
 export { fill } from './fill'

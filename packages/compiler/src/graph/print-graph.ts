@@ -1,15 +1,15 @@
-import { type Attribute, elements, type Graph, type Value } from './graph'
+import { type Attribute, type ConstantData, elements, type Graph, type Value } from './graph'
 
-/** A graph as text, a line a node, for debugging and tests. */
-export function printGraph({ inputs, outputs, nodes }: Graph): string {
+/** A graph as text, a line a node, for debugging and tests. `many` shows constants of more than four values. */
+export function printGraph(
+  { inputs, outputs, nodes }: Graph,
+  many = ({ length }: ConstantData) => `${length} values`,
+): string {
   const names = new Map<Value, string>(inputs.map(({ name, value }) => [value, name]))
   const show = (value: Value) => {
     if (value.constant) {
       const { constant, shape } = value
-      const body =
-        constant.length <= 4
-          ? Array.from(constant as ArrayLike<number>).join(' ')
-          : `${constant.length} values`
+      const body = constant.length <= 4 ? Array.from(constant as ArrayLike<number>).join(' ') : many(constant)
       return `{${body}${constant.length === 1 && elements(shape) > 1 ? ` × [${shape}]` : ''}}`
     }
     if (!names.has(value)) names.set(value, `%${names.size}`)

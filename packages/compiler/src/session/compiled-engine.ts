@@ -1,11 +1,12 @@
 import { type Engine, type EngineState, type Model, type Program, sizeOf } from '@sandglass/core'
 import { createArena, MOST_BYTES } from './arena'
 import { createBatchKeys } from './batch-keys'
-import { compileGraph } from './compiled-graph'
+import { type CompiledGraph, compileGraph } from './compiled-graph'
 import { createCompiledState } from './compiled-state'
 import { createDownloader } from './download'
 import { createGraphCache } from './graph-cache'
 import { halfSteps } from './half-steps'
+import { type Watch, watchGraph } from './hidden-state'
 import { inference } from './inference'
 import type { Runtime } from './runtime'
 import type { RuntimeOptions } from './runtime-options'
@@ -24,13 +25,22 @@ export function openCompiledEngine(
   const downloader = createDownloader(runtime, options)
   const state = createCompiledState(runtime, options, initial, downloader)
   const graphs = createGraphCache(onDevice ? state.toHost : undefined)
+  const watches = new WeakMap<CompiledGraph, Watch>()
   const workshop: Workshop = {
     program,
     state,
     onDevice,
     keyOf: createBatchKeys(program.model),
-    compiled: (what, key, isState, make) =>
-      graphs.get(`${what} ${key}`, async () => compileGraph(runtime, options, make(), isState, what)),
+    compiled: async (what, key, isState, make) => {
+      const graph = await graphs.get(`${what} ${key}`, async () => {
+        const traced = make()
+        const made = await compileGraph(runtime, options, traced, isState, what)
+        watches.set(made, watchGraph(what, traced))
+        return made
+      })
+      watches.get(graph)?.use(make)
+      return graph
+    },
   }
   return {
     ...wholeSteps(workshop),

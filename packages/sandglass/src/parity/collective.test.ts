@@ -8,7 +8,6 @@ import {
   createStreams,
   defineLayer,
   definePlugin,
-  type Model,
   type Program,
   type Scalars,
   type Session,

@@ -13,8 +13,9 @@ import {
   type Objective,
   sumParts,
 } from '@sandglass/core'
+import { expectError } from '@sandglass/testing'
 import { cosineSchedule, fit, openModel, sgd, trainer, warmUpSchedule } from '@sandglass/trainer'
-import { add, exp, mean, mul, type Scalar, square, sub, sum } from '@tensorflow/tfjs-core'
+import { add, exp, mean, mul, type Scalar, scalar, square, sub, sum } from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { compiler, createStreams, decodeModel, exportOnnx, fromArrays } from '../index'
@@ -162,6 +163,42 @@ describe.each(backends.filter(([, , available]) => available))('%s', (id, backen
     expectNear(Object.values(loss.there), Object.values(loss.here))
     for (const one of [here, there]) one.dispose()
   })
+})
+
+test('a number read from a closure is frozen when compiled, and the session says so', async () => {
+  let beta = 0
+  const built = registry.build('model', model, { registry, fields: { input: [7] } })
+  const objective: Objective = {
+    ...built.objectives[0]!,
+    loss: (weights, batch, { controls, ...context }) =>
+      built.objectives[0]!.loss(weights, batch, {
+        ...context,
+        controls: { ...controls, beta: scalar(beta) },
+      }),
+  }
+  const rising = {
+    name: 'rising',
+    onStep: () => {
+      beta += 0.1
+    },
+  }
+  const run = (backend: string) =>
+    fit({ ...built, objectives: [objective] }, data, {
+      ...options,
+      backend,
+      epochs: 6,
+      controls: {},
+      callbacks: [rising],
+    })
+  await expectError(() => Promise.resolve(run('onnxruntime')), {
+    code: 'spec',
+    message:
+      /^training "evidence": the maths reads something that has changed since it was compiled\. Got 1\.5\d* in Mul; expected 0 in Mul, as compiled\. Make the number that changes a control/,
+  })
+  beta = 0
+  const eager = await run('cpu')
+  expect(eager.history).toHaveLength(6)
+  eager.model.dispose()
 })
 
 test('an exported function has the values as constants', () => {

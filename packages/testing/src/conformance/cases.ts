@@ -64,6 +64,10 @@ export interface ModelCase extends CommonCase, Smoothness {
   ranges?: Readonly<Record<string, Range>>
   /** Default 4. */
   batch?: number
+  /** Values of the model's controls. Default: the numbers that it declares, 0.5 where it declares schedules. */
+  controls?: Readonly<Record<string, number>>
+  /** Changes what a training could change outside of the model, which its maths must not read. */
+  change?: () => void
 }
 
 export interface MappingCase extends CommonCase, Smoothness {

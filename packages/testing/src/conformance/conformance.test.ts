@@ -598,6 +598,58 @@ describe('conformance catches', () => {
     expect(() => conformance(sgd(-1), [{}])).toThrow(/goes downhill: 20 steps/)
   })
 
+  test('models that read a number from elsewhere, or declare a control that nothing reads', () => {
+    let elsewhere = 0.5
+    const weighing = (
+      controls: core.Model['controls'],
+      weight: (context: core.Context) => tf.Tensor | number,
+    ) =>
+      define('model', {
+        type: 'test/weighing',
+        description: 'o',
+        schema: none,
+        build: (_, site) => {
+          const spec = core.autoencoder({
+            encoder: [core.dense({ units: 2 })],
+            decoder: [core.dense({ units: 3 })],
+          })
+          const built = site.registry.build('model', spec, site)
+          const loss: core.Objective['loss'] = (weights, batch, context) => {
+            const { reconstruction } = built.objectives[0]!.loss(weights, batch, context).parts
+            const total = tf.mul(reconstruction!, weight(context)) as tf.Scalar
+            return { total, parts: { total } }
+          }
+          return { ...built, controls, objectives: [{ ...built.objectives[0]!, loss }] }
+        },
+      })
+    const change = () => {
+      elsewhere += 0.25
+    }
+    const cases = [{ fields: { input: [3] }, change }]
+    const declared = weighing({ beta: 2, late: { type: 'acme/rising' } }, (context) =>
+      tf.add(core.controlOf(context, 'beta'), core.controlOf(context, 'late')),
+    )
+    expect(conformance(declared, [{ ...cases[0]!, controls: { late: 3 } }])).toContain('hidden state')
+    expect(() =>
+      conformance(
+        weighing({}, () => elsewhere),
+        cases,
+      ),
+    ).toThrow(
+      /hidden state: in the objective "reconstruction", hidden state: operation \d+, Multiply, was given [\d.]+ in the first call and [\d.]+ in the second/,
+    )
+    const read = weighing({ beta: 1 }, (context) => core.controlOf(context, 'beta').dataSync()[0]!)
+    expect(() => conformance(read, cases)).toThrow(
+      /hidden state: .* was given 1 in the first call and 1\.25 in the second/,
+    )
+    expect(() =>
+      conformance(
+        weighing({ beta: 1 }, () => 2),
+        cases,
+      ),
+    ).toThrow(/hidden state: the control "beta" is declared, and nothing reads it/)
+  })
+
   test('models whose parts do not add up, or that declare other shapes', () => {
     const model = (change: (built: core.Model) => core.Model) =>
       define('model', {

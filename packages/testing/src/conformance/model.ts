@@ -1,138 +1,34 @@
-import {
-  checkTurns,
-  differentiate,
-  type Model,
-  type ObjectiveResult,
-  type TensorRecord,
-  trainingSchema,
-} from '@sandglass/core'
-import { type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { testRandom } from '../test-random'
+import { checkTurns, type Model, trainingSchema } from '@sandglass/core'
 import type { ModelCase } from './cases'
-import { type Checker, checkGradients, checkPure, demand, sample, using } from './checker'
-import { batched, makeWeights, named } from './weights'
+import { type Checker, demand } from './checker'
+import { checkControls } from './model-controls'
+import { checkFunction } from './model-functions'
+import { checkObjective } from './model-objectives'
+import { modelSubject } from './model-subject'
 
 /**
- * Functions give the shapes they declare, objectives sum their parts and derive rightly in all that they train, and the
- * plan of the training names objectives and procedures that there are.
+ * Functions give the shapes they declare, objectives sum their parts and derive rightly in all that they train, nothing
+ * is read but weights, inputs and controls, and the plan of the training names objectives and procedures that there are.
  */
 export function checkModel(checker: Checker, model: Model, options: ModelCase): void {
-  const { fields, ranges = {}, batch = 4 } = options
-  const weights = () => makeWeights(model.weights)
-  const context = (training: boolean) => ({ training, random: testRandom(3) })
-  const count = Object.keys(model.weights).length
-
-  checker.check('weights', () => {
-    for (const layer of model.layers)
-      for (const [name, declaration] of Object.entries(layer.weights)) {
-        const full = 'sharedWith' in declaration ? declaration.sharedWith : `${layer.path}/${name}`
-        demand(
-          full in model.weights,
-          `the layer ${layer.path} needs the weight "${full}", which the model does not declare`,
-        )
-      }
-    demand(model.objectives.length > 0, 'it has no objective')
-  })
-
+  checker.check('weights', () => checkWeights(model))
   checker.check('training', () => checkTraining(model))
+  const subject = modelSubject(checker, model, options)
+  for (const [name, fn] of Object.entries(model.functions)) checkFunction(subject, name, fn)
+  for (const objective of model.objectives) checkObjective(subject, objective)
+  checkControls(subject)
+}
 
-  for (const [name, fn] of Object.entries(model.functions)) {
-    const names = Object.keys(fn.inputs)
-    const inputs = () => [
-      ...weights(),
-      ...names.map((field, i) =>
-        sample(batched(batch, fn.inputs[field]!), 60 + i, ranges[field] ?? [0.1, 0.9]),
-      ),
-    ]
-    const outputs = Object.entries(fn.outputs)
-    checkPure(checker, {
-      inputs,
-      call: (...xs) => {
-        const given = Object.fromEntries(names.map((field, i) => [field, xs[count + i]!]))
-        const result = fn.apply(named(model.weights, xs), given, context(false))
-        demand(
-          Object.keys(result).sort().join() ===
-            outputs
-              .map(([n]) => n)
-              .sort()
-              .join(),
-          `${name} returns ${Object.keys(result).join(', ')}, declared are ${outputs.map(([n]) => n).join(', ')}`,
-        )
-        return outputs.map(([n]) => result[n]!)
-      },
-      shapes: outputs.map(([, shape]) => batched(batch, shape)),
-    })
-  }
-
-  for (const objective of model.objectives) {
-    const required = Object.entries(objective.fields).flatMap(([field, need]) =>
-      need === 'required' || field in fields ? [field] : [],
-    )
-    const batchOf = () =>
-      required.map((field, i) => sample(batched(batch, fields[field]!), 40 + i, ranges[field] ?? [0.1, 0.9]))
-    const record = (xs: readonly Tensor[]) => Object.fromEntries(required.map((field, i) => [field, xs[i]!]))
-    const loss = (xs: readonly Tensor[], training: boolean): ObjectiveResult =>
-      objective.loss(named(model.weights, xs), record(xs.slice(count)), context(training))
-
-    checker.check('objectives', () => {
-      for (const name of objective.trains)
-        demand(
-          name in model.weights && model.weights[name]!.trainable !== false,
-          `objective "${objective.name}" trains "${name}", which is no trainable weight`,
-        )
-      using(
-        () => [...weights(), ...batchOf()],
-        (...xs) =>
-          tidy(() => {
-            const [trained, evaluated] = [loss(xs, true), loss(xs, false)]
-            checkParts(model, trained)
-            checkParts(model, evaluated)
-            const names = [trained, evaluated].map((one) =>
-              Object.keys({ ...one.parts, ...one.measures }).join(),
-            )
-            demand(names[0] === names[1], `training reports ${names[0]}, evaluation ${names[1]}`)
-          }),
-      )
-    })
-    const differentiated = (xs: readonly Tensor[]) => {
-      const all = named(model.weights, xs)
-      const trained = Object.fromEntries(objective.trains.map((name) => [name, all[name]!]))
-      return differentiate((w: TensorRecord) => {
-        const { total, parts, measures, updates } = objective.loss(
-          { ...all, ...w },
-          record(xs.slice(count)),
-          context(true),
-        )
-        return { value: total, extra: { ...parts, ...measures, ...updates } }
-      }, trained)
-    }
-    checkPure(checker, {
-      inputs: () => [...weights(), ...batchOf()],
-      call: (...xs) => {
-        const { value, gradients, extra } = differentiated(xs)
-        return [value, ...Object.values(gradients), ...Object.values(extra)]
-      },
-    })
-    for (const training of [true, false]) {
-      const trains = Object.keys(model.weights).map((name) => objective.trains.includes(name))
-      using(
-        () => [...weights(), ...batchOf()],
-        (...xs) =>
-          checkGradients(
-            checker,
-            { order: 1, ...options },
-            () => makeWeights(model.weights, objective.trains),
-            (...trained) => {
-              const rest = [...trained]
-              return loss(
-                xs.map((x, i) => (i < count && trains[i] ? rest.shift()! : x)),
-                training,
-              ).total
-            },
-          ),
+function checkWeights({ layers, weights, objectives }: Model): void {
+  for (const layer of layers)
+    for (const [name, declaration] of Object.entries(layer.weights)) {
+      const full = 'sharedWith' in declaration ? declaration.sharedWith : `${layer.path}/${name}`
+      demand(
+        full in weights,
+        `the layer ${layer.path} needs the weight "${full}", which the model does not declare`,
       )
     }
-  }
+  demand(objectives.length > 0, 'it has no objective')
 }
 
 function checkTraining({ training = {}, objectives, procedures = {}, registry }: Model): void {
@@ -154,31 +50,4 @@ function checkTraining({ training = {}, objectives, procedures = {}, registry }:
     procedure === undefined || Object.hasOwn(procedures, procedure),
     `it starts with "${procedure}", which is no procedure of it`,
   )
-}
-
-function checkParts(model: Model, { total, parts, measures, updates }: ObjectiveResult): void {
-  demand(total.rank === 0, `the total has the shape [${total.shape.join(', ')}], expected a scalar`)
-  const value = total.dataSync()[0]!
-  demand(Number.isFinite(value), `the total is ${value}`)
-  const sum = Object.values(parts).reduce((a, part) => a + part.dataSync()[0]!, 0)
-  demand(
-    Math.abs(sum - value) <= 1e-5 * Math.max(1, Math.abs(value)),
-    `the parts sum to ${sum}, the total is ${value}`,
-  )
-  for (const [name, measure] of Object.entries(measures ?? {})) {
-    demand(!(name in parts), `the measure "${name}" has the name of a part`)
-    demand(
-      measure.rank === 0,
-      `the measure "${name}" has the shape [${measure.shape.join(', ')}], expected a scalar`,
-    )
-    demand(Number.isFinite(measure.dataSync()[0]!), `the measure "${name}" is not finite`)
-  }
-  for (const [name, update] of Object.entries(updates ?? {})) {
-    const declaration = model.weights[name]
-    demand(declaration?.trainable === false, `it updates "${name}", which is no state`)
-    demand(
-      update.shape.join() === declaration.shape.join(),
-      `the update of "${name}" has another shape than declared`,
-    )
-  }
 }
