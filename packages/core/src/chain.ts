@@ -54,88 +54,94 @@ export interface Chain {
 
 type LayerOptions = { name?: string; trainable: boolean; activityRegularizer?: Spec }
 
-/** Builds layer specs one after another. Errors name the layer. */
+/**
+ * Builds layer specs one after another.
+ *
+ * Throws `SandglassError` that names the layer: `spec` when it is malformed, its name is taken or it misses a side input,
+ * `shape` when it does not fit what comes before it.
+ */
 export function buildChain(specs: readonly unknown[], site: ChainSite): Chain {
-  const { registry, earlier, side: given = {} } = site
+  const { earlier, inputShape } = site
   const layers: Layer[] = []
   const weights: Record<string, WeightDeclaration> = {}
-  const side: Record<string, Shape> = {}
-  let shape = site.inputShape
   for (const [i, spec] of specs.entries()) {
     const path = `${site.path}/${i}`
-    const { name, layer } = buildLayer(spec, path, shape)
+    const { name, layer } = buildLayer(spec, path, layers.at(-1)?.outputShape ?? inputShape, site)
     if (name && earlier.has(name))
       throw new SandglassError('spec', `${path}: the name "${name}" is taken`, {
         got: `another layer of that name at ${earlier.get(name)!.path}`,
         expected: 'names that are unique within a model',
       })
-    checkSide(layer, given)
-    Object.assign(side, layer.side)
     earlier.set(path, layer)
     if (name) earlier.set(name, layer)
     layers.push(layer)
     for (const [local, declaration] of Object.entries(layer.weights))
       if (!isShared(declaration)) weights[`${path}/${local}`] = declaration
-    shape = layer.outputShape
   }
-
-  function buildLayer(spec: unknown, path: string, inputShape: Shape) {
-    const parsed = registry.parse('layer', spec, path) as Spec & LayerOptions
-    const { activityRegularizer } = parsed
-    const penalty = activityRegularizer && registry.build('regularizer', activityRegularizer)
-    try {
-      const definition = registry.get('layer', parsed.type)
-      const built = {
-        ...definition.build(parsed as never, { path, inputShape, registry, earlier, side: given }),
-        type: parsed.type,
-      }
-      const layer = parsed.trainable && !site.frozen ? built : freeze(built)
-      return { name: parsed.name, layer: penalty ? penalise(layer, penalty, activityRegularizer) : layer }
-    } catch (error) {
-      if (isSandglassError(error)) throw error
-      throw new SandglassError('shape', `${path}: cannot build ${parsed.type}`, {
-        got: `input of shape ${showShape(inputShape)}`,
-        cause: error,
-      })
-    }
-  }
-
   return {
     layers,
     weights,
-    side,
-    inputShape: site.inputShape,
-    outputShape: shape,
-    apply: (input, all, context, beside = {}) => {
-      const { mask } = beside
-      let current: LayerResult = { output: input, mask }
-      const losses: Record<string, Scalar> = {}
-      const updates: TensorRecord = {}
-      const activations: TensorRecord = {}
-      let inputMask = mask
-      for (const layer of layers) {
-        const own = weightsOf(layer, all)
-        const rest = { weights: own, context, side: readSide(layer, input.shape[0]!, beside) }
-        const result = applyNamed(layer, { ...rest, input: current.output, mask: current.mask })
-        const logits =
-          layer.traits.rearranges && current.logits
-            ? {
-                ...current.logits,
-                value: layer.apply({ ...rest, input: current.logits.value }).output,
-              }
-            : result.logits
-        for (const [name, loss] of Object.entries(result.losses ?? {}))
-          losses[name] = losses[name] ? (add(losses[name], loss) as Scalar) : loss
-        for (const [name, value] of Object.entries(result.updates ?? {}))
-          updates[`${layer.path}/${name}`] = value
-        activations[layer.path] = result.output
-        inputMask ??= result.mask
-        context.watch?.(layer.path, result)
-        current = { ...result, logits }
-      }
-      return { ...current, losses, updates, activations, inputMask }
-    },
+    side: Object.assign({}, ...layers.map(({ side }) => side)),
+    inputShape,
+    outputShape: layers.at(-1)?.outputShape ?? inputShape,
+    apply: (input, all, context, side = {}) => applyLayers(layers, input, all, context, side),
   }
+}
+
+function buildLayer(
+  spec: unknown,
+  path: string,
+  inputShape: Shape,
+  { registry, earlier, side = {}, frozen }: ChainSite,
+): { name: string | undefined; layer: Layer } {
+  const parsed = registry.parse('layer', spec, path) as Spec & LayerOptions
+  const { type, name, trainable, activityRegularizer } = parsed
+  const penalty = activityRegularizer && registry.build('regularizer', activityRegularizer)
+  try {
+    const site = { path, inputShape, registry, earlier, side }
+    const built = { ...registry.get('layer', type).build(parsed as never, site), type }
+    checkSide(built, side)
+    const layer = trainable && !frozen ? built : freeze(built)
+    return { name, layer: penalty ? penalise(layer, penalty, activityRegularizer) : layer }
+  } catch (error) {
+    if (isSandglassError(error)) throw error
+    throw new SandglassError('shape', `${path}: cannot build ${type}`, {
+      got: `input of shape ${showShape(inputShape)}`,
+      cause: error,
+    })
+  }
+}
+
+/** Applies layers one after another; `side` holds their side inputs and the mask of the sequence that goes in. */
+function applyLayers(
+  layers: readonly Layer[],
+  input: Tensor,
+  all: TensorRecord,
+  context: Context,
+  side: TensorRecord,
+): ChainResult {
+  const { mask } = side
+  let current: LayerResult = { output: input, mask }
+  let inputMask = mask
+  const losses: Record<string, Scalar> = {}
+  const updates: TensorRecord = {}
+  const activations: TensorRecord = {}
+  for (const layer of layers) {
+    const given = { weights: weightsOf(layer, all), context, side: readSide(layer, input.shape[0]!, side) }
+    const result = applyNamed(layer, { ...given, input: current.output, mask: current.mask })
+    const logits =
+      layer.traits.rearranges && current.logits
+        ? { ...current.logits, value: layer.apply({ ...given, input: current.logits.value }).output }
+        : result.logits
+    for (const [name, loss] of Object.entries(result.losses ?? {}))
+      losses[name] = losses[name] ? (add(losses[name], loss) as Scalar) : loss
+    for (const [name, value] of Object.entries(result.updates ?? {})) updates[`${layer.path}/${name}`] = value
+    activations[layer.path] = result.output
+    inputMask ??= result.mask
+    context.watch?.(layer.path, result)
+    current = { ...result, logits }
+  }
+  return { ...current, losses, updates, activations, inputMask }
 }
 
 /** Errors of layers name the layer. */
