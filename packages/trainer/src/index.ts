@@ -23,6 +23,7 @@ export {
   type CallbackSpec,
   type CallbackSpecs,
   earlyStopping,
+  improves,
   type Run,
   terminateOnNan,
 } from './callbacks/index'

@@ -4,7 +4,7 @@ import { createNodeDatasets } from '@sandglass/datasets/node'
 import type { Checkpoint } from '@sandglass/trainer'
 import { showValue } from '../report/curves'
 import type { RunResult } from '../run/result'
-import type { RunPlan } from '../run/settings'
+import type { RunPlan } from '../run/run-plan'
 import { trainRun } from '../run/train-run'
 import type { Terminal } from './command'
 import { commandRegistry } from './plugins'
@@ -97,13 +97,15 @@ function aboutFull({ advice, reason }: StandIn, verbose = false): string {
 }
 
 function summaryOf(result: RunResult): string {
-  const { history, backend, stepsPerSecond, paths, meanActivation, activity = [] } = result
+  const { history, monitor, backend, stepsPerSecond, paths, meanActivation, activity = [] } = result
   const last = history.at(-1) ?? {}
   const held = Object.keys(last).some((name) => name.startsWith('val_'))
   const shown = Object.entries(last).filter(
     ([name]) => !/^epoch$|earningRate$/.test(name) && (!held || name.startsWith('val_')),
   )
   const values = shown.map(([name, value]) => `${name} ${showValue(value)}`)
+  if (monitor && monitor.best.value !== monitor.last)
+    values.push(`best ${monitor.name} ${showValue(monitor.best.value)} (epoch ${monitor.best.epoch})`)
   if (meanActivation !== undefined) values.push(`mean activation ${showValue(meanActivation)}`)
   for (const { layer, dead, units } of activity)
     values.push(`dead units ${dead.length} of ${units} in ${layer}`)

@@ -1,5 +1,6 @@
 import type { EpochEvent, FitEvent, StartEvent, StepEvent } from '@sandglass/trainer'
 import { showValue } from '../report/curves'
+import { shownName } from '../run/judge'
 import type { Terminal } from './command'
 
 /** Milliseconds between two drawings of the bar. */
@@ -25,10 +26,13 @@ export function createProgress(
   let batches: number | undefined
   let lastBatch = 0
   let drawn = Number.NEGATIVE_INFINITY
+  let judged: { readonly epoch: number; readonly text: string } | undefined
   const clear = columns === undefined ? '' : '\r\u001b[K'
 
   function draw(event: StepEvent): void {
     const time = now()
+    const text = judgedFigure(event, start?.monitor.name)
+    if (text) judged = { epoch: event.epoch, text }
     if (columns === undefined || !start || time - drawn < INTERVAL) return
     drawn = time
     const seconds = (time - began) / 1000
@@ -39,7 +43,9 @@ export function createProgress(
     const left = rate > 0 && total !== undefined ? (total - done) / rate : Number.POSITIVE_INFINITY
     const head = `Epoch ${event.epoch}/${start.epochs} `
     const of = batches === undefined ? '' : `/${batches}`
-    const tail = ` ${event.batch}${of}  loss ${showValue(event.scalars.loss ?? Number.NaN)}  ${rate.toFixed(0)} steps/s  ETA ${showTime(left)}`
+    const shown =
+      judged?.epoch === event.epoch ? judged.text : `loss ${showValue(event.scalars.loss ?? Number.NaN)}`
+    const tail = ` ${event.batch}${of}  ${shown}  ${rate.toFixed(0)} steps/s  ETA ${showTime(left)}`
     const width = Math.min(30, columns - head.length - tail.length - 1)
     err(clear + head + (total === undefined ? '' : bar(done / total, width)) + tail)
   }
@@ -57,7 +63,7 @@ export function createProgress(
         draw(event)
       } else if (event.type === 'epoch') {
         batches ??= lastBatch
-        err(`${clear}${showEpoch(event, start?.epochs ?? event.epoch)}\n`)
+        err(`${clear}${showEpoch(event, start)}\n`)
       }
     },
     end: () => {
@@ -74,11 +80,25 @@ function showStart({ samples, validationSamples, epochs, batches, resumedAt }: S
   return `Training on ${trained}${held}: ${epochs} epochs${each}${going}.\n`
 }
 
-function showEpoch({ epoch, entry, seconds, stepsPerSecond }: EpochEvent, epochs: number): string {
-  const shown = Object.entries(entry)
-    .filter(([name]) => !/^(val_)?epoch$|earningRate$/.test(name))
-    .map(([name, value]) => `${name} ${showValue(value)}`)
+/** The figures of an epoch, first the one that the run is judged by. */
+function showEpoch(
+  { epoch, entry, seconds, stepsPerSecond }: EpochEvent,
+  start: StartEvent | undefined,
+): string {
+  const epochs = start?.epochs ?? epoch
+  const judged = shownName(start?.monitor.name ?? 'val_loss', entry)
+  const names = Object.keys(entry).filter((name) => !/^epoch$|earningRate$/.test(name) && name !== judged)
+  const shown = [...(judged in entry ? [judged] : []), ...names].map(
+    (name) => `${name} ${showValue(entry[name]!)}`,
+  )
   return `Epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${shown.join('  ')}  (${seconds.toFixed(1)} s, ${stepsPerSecond.toFixed(0)} steps/s)`
+}
+
+/** The figure that a run is judged by, of this batch; undefined if this step does not report it. */
+function judgedFigure({ objective, scalars }: StepEvent, monitor: string | undefined): string | undefined {
+  const name = monitor?.replace(/^val_/, '')
+  const found = Object.keys(scalars).find((each) => name === each || name === `${objective}_${each}`)
+  return found && `${name} ${showValue(scalars[found]!)}`
 }
 
 /** `━━━━╌╌╌╌` */

@@ -12,9 +12,10 @@ import {
 import { loadModel } from '@sandglass/core/node'
 import { backendOf } from '@sandglass/trainer'
 import { open } from '../node/index'
+import { datasetSpec, withFolder } from '../run/dataset-option'
 import { files, readRunFolder } from '../run/folder'
 import { loadData } from '../run/load-data'
-import { datasetSpec, type Settings, withFolder } from '../run/settings'
+import type { Settings } from '../run/settings'
 import { type Option, type Terminal, type Values, wholeNumber } from './command'
 import { cliRegistry } from './observe'
 

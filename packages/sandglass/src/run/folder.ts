@@ -2,8 +2,10 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ModelSpec, SandglassError } from '@sandglass/core'
 import { readWholeFile, writeFileAtomic } from '@sandglass/core/node'
+import { parseJson } from './parse-json'
+import type { RunPlan } from './run-plan'
 import { showIssues } from './schema'
-import { parseJson, type RunPlan, type Settings, settingsSchema } from './settings'
+import { type Settings, settingsSchema } from './settings'
 
 /** Names within a run's folder. */
 export const files = {

@@ -1,10 +1,13 @@
 import type { HistoryEntry } from '@sandglass/trainer'
+import type { Judgement } from './judge'
 import type { EarlierTraining } from './warm-start'
 
 /** What a run ends with: the document of `--json`, also kept as `result.json`. */
 export interface RunResult {
   /** An entry of every epoch: epoch, loss and its parts, metrics, each with its `val_` companion. */
   readonly history: readonly HistoryEntry[]
+  /** How it did by the figure that it is judged by; absent if no epoch reports that. */
+  readonly monitor?: Judgement
   readonly backend: { readonly id: string; readonly device: string }
   /** Updates a second, validation left out. */
   readonly stepsPerSecond: number

@@ -16,10 +16,12 @@ import {
 } from '../node/index'
 import { sparseKl } from '../presets/index'
 import { linesOf } from './activity-log'
+import { camelCase, datasetSpec, withFolder } from './dataset-option'
 import { watchedLayers } from './exhibits/definitions'
 import { checkUnused, createRunFolder, readRunFolder } from './folder'
 import { gather, gatherLabels } from './gather'
-import { camelCase, datasetSpec, parseJson, type RunPlan, settle, withFolder } from './settings'
+import { parseJson } from './parse-json'
+import { type RunPlan, settle } from './run-plan'
 
 const registry = defaultRegistry()
 const plan: RunPlan = {

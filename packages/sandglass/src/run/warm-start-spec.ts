@@ -1,6 +1,8 @@
 import { type ModelSpec, type OptimizerSpec, type Registry, SandglassError } from '@sandglass/core'
+import type { Optimizers } from '@sandglass/trainer'
 import { z } from 'zod'
-import { showIssues, specSchema } from './schema'
+import { inFull, parseOptimizers } from './optimizers'
+import { optimizersSchema, showIssues, specSchema } from './schema'
 
 const training = {
   optimizer: specSchema.optional(),
@@ -21,7 +23,11 @@ interface Training {
  */
 export type WarmStart =
   | (Training & { readonly type: 'greedy'; readonly stages?: readonly Training[] })
-  | (Training & { readonly type: 'pretraining'; readonly model: ModelSpec })
+  | (Omit<Training, 'optimizer'> & {
+      readonly type: 'pretraining'
+      readonly model: ModelSpec
+      readonly optimizer?: Optimizers
+    })
 
 export const warmStartSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -29,7 +35,12 @@ export const warmStartSchema = z.discriminatedUnion('type', [
     ...training,
     stages: z.array(z.strictObject(training)).optional(),
   }),
-  z.strictObject({ type: z.literal('pretraining'), model: specSchema, ...training }),
+  z.strictObject({
+    type: z.literal('pretraining'),
+    model: specSchema,
+    ...training,
+    optimizer: optimizersSchema.optional(),
+  }),
 ]) as unknown as z.ZodType<WarmStart>
 
 /** Specs in full, with defaults filled in. Throws `SandglassError` (`spec`) on malformed ones. */
@@ -41,9 +52,9 @@ export function settleWarmStart(registry: Registry, given: WarmStart): WarmStart
       expected:
         '{ "type": "greedy" } or { "type": "pretraining", "model": … }, each with optimizer, epochs, batchSize',
     })
-  const settled = <T extends Training>(each: T, path: string): T =>
+  const settled = <T extends { readonly optimizer?: Optimizers }>(each: T, path: string): T =>
     each.optimizer
-      ? { ...each, optimizer: registry.parse('optimizer', each.optimizer, `${path}optimizer`) }
+      ? { ...each, optimizer: parseOptimizers(registry, inFull(each.optimizer), `${path}optimizer`) }
       : each
   const warm = settled(result.data, 'warmStart.')
   if (warm.type === 'pretraining')

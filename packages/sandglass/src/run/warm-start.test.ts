@@ -9,7 +9,7 @@ import { loadCheckpoint } from '@sandglass/trainer/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adam, autoencoder, classifier, defaultRegistry, dense, sgd, take } from '../node/index'
 import { files } from './folder'
-import type { RunPlan } from './settings'
+import type { RunPlan } from './run-plan'
 import { trainRun } from './train-run'
 import { settleWarmStart, type WarmStart } from './warm-start-spec'
 

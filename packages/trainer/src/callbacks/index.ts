@@ -5,6 +5,7 @@ import { terminateOnNan } from './terminate-on-nan'
 
 export { type ActivityRecord, activityRecords } from './activity'
 export type { Callback, CallbackSpec, CallbackSpecs, Run } from './callback'
+export { improves } from './monitor'
 export { activity, earlyStopping, terminateOnNan }
 
 export const callbacks = [activity, earlyStopping, terminateOnNan] as const

@@ -3,9 +3,9 @@ import { reportedAs } from './history'
 import type { Plan } from './plan'
 
 /**
- * Throws `SandglassError` (`spec`) when a callback or a schedule watches a name that the history will not have, or a
- * control has the name of something else in it. Known after the first update of an objective, and checked then, so that
- * no epoch is spent in vain.
+ * Throws `SandglassError` (`spec`) when the run is judged by, or a callback or schedule watches, a name that the history
+ * will not have, or a control has the name of something else in it. Known after the first update of an objective, and
+ * checked then, so that no epoch is spent in vain.
  */
 export function checkMonitors(plan: Plan, objective: string, scalars: Scalars): void {
   const several = plan.model.objectives.length > 1
@@ -30,12 +30,15 @@ export function checkMonitors(plan: Plan, objective: string, scalars: Scalars): 
     }
 }
 
-/** Who watches what, by name: callbacks, and the schedule of this objective. */
+/** Who watches what, by name: the run itself, callbacks, and the schedule of this objective. */
 function watchersOf(plan: Plan, objective: string): { name: string; monitors: readonly string[] }[] {
-  const { callbacks, schedules, optimizers, monitor } = plan
+  const { callbacks, schedules, optimizers, monitor, validation } = plan
   const rate = optimizers[objective]?.learningRate
   const schedule = schedules[objective]?.monitors?.(monitor.name) ?? []
+  // By default a run is judged by validation data, which it need not have.
+  const judged = validation || !monitor.name.startsWith('val_') ? [monitor.name] : []
   return [
+    { name: 'monitor', monitors: judged },
     ...plan.controls.monitors(monitor.name),
     ...callbacks.map(({ name, monitors }) => ({ name, monitors: monitors?.(monitor.name) ?? [] })),
     ...(typeof rate === 'object' ? [{ name: rate.type, monitors: schedule }] : []),

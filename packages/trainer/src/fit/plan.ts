@@ -4,6 +4,7 @@ import {
   type Metric,
   type Model,
   type ModelSpec,
+  type Monitor,
   type Monitored,
   type Optimizer,
   type Registry,
@@ -146,12 +147,20 @@ function buildModel(spec: ModelSpec, registry: Registry, train: AnyDataset): Mod
   return registry.build('model', spec, { registry, fields })
 }
 
-/** As asked, else as the model has it, else the validation loss of the first objective of the last phase. */
+/**
+ * As asked, else as the model has it (if that is a figure of what is trained), else the validation loss of the first
+ * objective of the last phase.
+ */
 function monitorOf(model: Model, turns: PlannedTurns, asked: FitOptions['monitor']): Monitored {
-  const chosen = asked ?? model.training?.monitor
-  if (chosen !== undefined) return monitored(typeof chosen === 'string' ? { name: chosen } : chosen)
-  const objective = turns.at(-1)!.cycle[0]![0]!
-  return { name: `val_${reportedAs(objective, 'loss', model.objectives.length > 1)}`, mode: 'min' }
+  const several = model.objectives.length > 1
+  const trained = objectivesWithin(turns)
+  const isTrained = (name: string) =>
+    !several || trained.some((objective) => name.replace(/^val_/, '').startsWith(`${objective}_`))
+  const inFull = (monitor: string | Monitor) => (typeof monitor === 'string' ? { name: monitor } : monitor)
+  const own = model.training?.monitor && inFull(model.training.monitor)
+  const chosen = asked ? inFull(asked) : own && isTrained(own.name) ? own : undefined
+  if (chosen) return monitored(chosen)
+  return { name: `val_${reportedAs(turns.at(-1)!.cycle[0]![0]!, 'loss', several)}`, mode: 'min' }
 }
 
 /** As asked, else as the model has it. Throws `SandglassError` (`spec`) when the model cannot perform that. */

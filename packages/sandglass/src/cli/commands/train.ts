@@ -1,20 +1,14 @@
 import { basename } from 'node:path'
-import {
-  type MetricSpec,
-  type ModelSpec,
-  nearest,
-  type OptimizerSpec,
-  SandglassError,
-  type Spec,
-} from '@sandglass/core'
+import { type MetricSpec, type ModelSpec, nearest, SandglassError, type Spec } from '@sandglass/core'
 import { version } from '../../../package.json'
 import { type Preset, presets } from '../../presets/index'
+import { datasetSpec, withFolder } from '../../run/dataset-option'
 import { checkUnused, exists, readJson } from '../../run/folder'
-import { datasetSpec, parseJson, type RunPlan, withFolder } from '../../run/settings'
-import type { WarmStart } from '../../run/warm-start-spec'
-import { defineCommand, positiveNumber, type Values, wholeNumber } from '../command'
+import type { RunPlan } from '../../run/run-plan'
+import { defineCommand, type Values } from '../command'
 import { observe } from '../observe'
 import { presetList } from '../preset-list'
+import { trainingOf, trainingOptions } from '../training-options'
 
 const options = {
   dataset: {
@@ -23,22 +17,11 @@ const options = {
       "Data: a name (fashion-mnist, mnist, swiss-roll…), a CSV file, or a spec as JSON (default: the preset's)",
   },
   'data-dir': { value: 'FOLDER', description: 'Where the files of the dataset are' },
-  epochs: { value: 'N', description: 'Passes over the data' },
-  'batch-size': { value: 'N', description: 'Samples in a batch' },
-  optimizer: { value: 'NAME', description: 'sgd, adam, nadam…, or a spec as JSON' },
-  'learning-rate': { value: 'X', description: 'Learning rate of the optimizer' },
-  samples: { value: 'N', description: 'Learn from the first N training samples' },
-  'warm-start': {
-    value: 'KIND',
-    description:
-      'What to train first: greedy, layer by layer, or an autoencoder whose encoder is taken over, as JSON: {"type": "pretraining", "model": …}',
-  },
-  metric: { value: 'NAME', description: 'A metric to report beside the loss' },
+  ...trainingOptions,
   backend: {
     value: 'NAME',
     description: 'What to train on; `sandglass doctor` lists them (default: auto, the fastest)',
   },
-  seed: { value: 'N', description: 'Decides initial weights, order of data and noise (default: 42)' },
   out: { value: 'FOLDER', description: 'Folder of the run (default: runs/NAME-TIME)' },
   verbose: { description: 'Say also where data were looked for in vain' },
   json: { description: 'Write one JSON document to stdout at the end, and nothing else' },
@@ -59,7 +42,7 @@ A spec file describes a model of your own, as the object that autoencoder() take
     "loss": "binaryCrossentropy"
   }
 \`sandglass list layer\` names what it can be made of. The input shape comes from the dataset unless the spec gives one.
-Without other options it is trained on Fashion-MNIST for 10 epochs with adam.
+Without other options it is trained on Fashion-MNIST for 10 epochs with its own optimizers, or adam.
 
 The run's folder gets report.html (curves, originals beside reconstructions, filters, the latent space), the pictures in
 it, model.safetensors, the history as JSON lines, and checkpoints. Ctrl-C stops cleanly; \`sandglass resume FOLDER\` goes
@@ -88,16 +71,12 @@ async function planOf(
   values: Values<typeof options>,
 ): Promise<{ run: RunPlan; description?: string }> {
   const preset = presets.find(({ name }) => name === target)
-  const { name, model, dataset, optimizer, batchSize, epochs, metrics, description, samples, warmStart } =
-    preset ?? (await fromFile(target))
+  const { name, model, dataset, description, ...own } = preset ?? (await fromFile(target))
   const chosen = await withFolder(
     values.dataset === undefined ? dataset : datasetSpec(values.dataset),
     values['data-dir'],
   )
-  const given = { ...numbered(values, 'epochs', 'epochs'), ...numbered(values, 'batch-size', 'batchSize') }
-  const option = values['warm-start']
-  const first =
-    option === undefined ? warmStart && adjusted(warmStart, given) : specOf(option, '--warm-start')
+  const { training, learningRate } = trainingOf(own, values)
   return {
     description,
     run: {
@@ -106,18 +85,11 @@ async function planOf(
       settings: {
         version,
         name,
-        dataset: chosen as never,
-        optimizer: optimizerSpec(optimizer, values.optimizer, values['learning-rate']) as never,
-        batchSize,
-        epochs,
-        ...given,
-        ...(samples && { samples }),
-        ...numbered(values, 'samples', 'samples'),
-        ...(first && { warmStart: first as WarmStart }),
-        metrics: (values.metric === undefined ? metrics : [specOf(values.metric, '--metric')]) as never,
-        seed: values.seed === undefined ? 42 : wholeNumber('seed', values.seed),
+        dataset: { ...chosen },
+        ...training,
         backend: values.backend ?? 'auto',
       },
+      learningRate,
     },
   }
 }
@@ -141,38 +113,10 @@ async function fromFile(
     name: basename(target).replace(/\.json$/i, ''),
     model,
     dataset: { type: 'fashionMnist', fallback: 'excerpt' } as Spec,
-    optimizer: { type: 'adam' } as OptimizerSpec,
     batchSize: 32,
     epochs: 10,
     metrics: (binary ? [{ type: 'roundedAccuracy' }] : []) as MetricSpec[],
   }
-}
-
-/** An option that counts, under its name in settings; nothing when it is not given. */
-function numbered<Name extends string>(
-  values: Values<typeof options>,
-  option: 'epochs' | 'batch-size' | 'samples',
-  name: Name,
-): { [name in Name]?: number } {
-  const value = values[option]
-  return (value === undefined ? {} : { [name]: wholeNumber(option, value, 1) }) as { [name in Name]?: number }
-}
-
-/** What a preset trains first, with `--epochs` and `--batch-size` for all of it. */
-function adjusted(first: WarmStart, given: { epochs?: number; batchSize?: number }): WarmStart {
-  if (first.type === 'pretraining' || !first.stages) return { ...first, ...given }
-  return { ...first, ...given, stages: first.stages.map((stage) => ({ ...stage, ...given })) }
-}
-
-function optimizerSpec(given: OptimizerSpec, name: string | undefined, rate: string | undefined): Spec {
-  const base = name === undefined ? (given as Spec) : specOf(name, '--optimizer')
-  return rate === undefined
-    ? base
-    : ({ ...base, learningRate: positiveNumber('learning-rate', rate) } as Spec)
-}
-
-function specOf(option: string, source: string): Spec {
-  return option.trimStart().startsWith('{') ? (parseJson(option, source) as Spec) : { type: option }
 }
 
 /** `2026-11-21-14-03-59`, local time. */
