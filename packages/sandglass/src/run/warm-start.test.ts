@@ -83,7 +83,9 @@ describe('a run begins with the weights', () => {
     first.model.dispose()
     second.model.dispose()
     expect(result!.history).toEqual(second.history)
-    expect(result!.warmStart).toEqual([{ training: 'pretraining', history: first.history }])
+    expect(result!.warmStart).toEqual([
+      { training: 'pretraining', history: first.history, monitor: { name: 'val_loss', mode: 'min' } },
+    ])
   })
 })
 

@@ -61,12 +61,22 @@ describe('a run', () => {
       '--json',
     )
     expect(err).toMatch(/Data: an excerpt of Fashion-MNIST/)
-    expect(err).toMatch(/^Epoch 1\/2 {2}loss /m)
+    expect(err).toMatch(/^Epoch 1\/2 {2}val_loss /m)
     expect(err).not.toContain('\u001b')
     expect(code).toBe(0)
     document = JSON.parse(out)
     expect(Object.keys(document).sort()).toEqual(
-      ['activity', 'backend', 'data', 'history', 'meanActivation', 'paths', 'seed', 'stepsPerSecond'].sort(),
+      [
+        'activity',
+        'backend',
+        'data',
+        'history',
+        'meanActivation',
+        'monitor',
+        'paths',
+        'seed',
+        'stepsPerSecond',
+      ].sort(),
     )
     expect(document).toMatchObject({
       backend: { id: 'cpu', device: expect.any(String) },
@@ -305,9 +315,10 @@ test('without the full data the default run takes the excerpt and says so', asyn
     options,
   )
   expect(code).toBe(0)
-  const [what, how, next] = err.split('\n')
+  const [what, how, where, next] = err.split('\n')
   expect(what).toMatch(/^Data: an excerpt of Fashion-MNIST .* 1,600 training, .* not the full set, .*\.$/)
   expect(how).toMatch(/^The full set: .*apt install dataset-fashion-mnist.* --data-dir\. \(--verbose: where /)
+  expect(where).toMatch(/^Backend: cpu on .* \(as asked\)\.$/)
   expect(next).toMatch(/^Training on 1,600 samples/)
   expect(err).not.toContain('no network')
   expect(JSON.parse(out).data.provenance).toMatch(/^an excerpt of Fashion-MNIST/)
