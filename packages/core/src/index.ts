@@ -116,6 +116,7 @@ export type { Optimizer, OptimizerInput, OptimizerState, SlotDeclaration } from 
 export { penalties } from './penalties'
 export { API_VERSION, definePlugin, type HowToAdd, type Plugin } from './plugin'
 export { core } from './plugin-core'
+export type { Preset } from './preset'
 export {
   defineProcedure,
   type Procedure,

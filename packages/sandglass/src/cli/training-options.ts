@@ -1,4 +1,4 @@
-import type { Spec } from '@sandglass/core'
+import { SandglassError, type Spec } from '@sandglass/core'
 import type { Optimizers } from '@sandglass/trainer'
 import type { Preset } from '../presets/preset'
 import { inFull } from '../run/optimizers'
@@ -42,6 +42,11 @@ export const trainingOptions = {
     description: 'What else takes part: {"type": "earlyStopping", "patience": 3}; may be given again',
     repeats: true,
   },
+  control: {
+    value: 'NAME=VALUE',
+    description: 'A control of the model: a number, or a schedule as JSON; may be given again',
+    repeats: true,
+  },
   samples: { value: 'N', description: 'Learn from the first N training samples' },
   'warm-start': {
     value: 'KIND',
@@ -74,6 +79,7 @@ export function trainingOf(
     }),
     training: {
       optimizer: optimizer && inFull(optimizer as Optimizers),
+      controls: values.control ? { ...preset.controls, ...controlsOf(values.control) } : preset.controls,
       turns: values.turns === undefined ? preset.turns : parseJson(values.turns, '--turns'),
       monitor: values.monitor === undefined ? preset.monitor : named(values.monitor, '--monitor'),
       start: start === undefined ? preset.start : start === 'none' ? false : named(start, '--start'),
@@ -96,6 +102,23 @@ function adjusted(first: WarmStart, asked: { epochs?: number; batchSize?: number
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
   if (first.type === 'pretraining' || !first.stages) return { ...first, ...given }
   return { ...first, ...given, stages: first.stages.map((stage) => ({ ...stage, ...given })) }
+}
+
+/** `beta=0.5`, `beta={"type": "cosineSchedule", …}`. */
+function controlsOf(options: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, name, value = ''] = /^([^=]+)=(.+)$/s.exec(option) ?? []
+      const number = Number(value)
+      if (name !== undefined && Number.isFinite(number)) return [name, number]
+      if (name !== undefined && value.trimStart().startsWith('{'))
+        return [name, parseJson(value, '--control')]
+      throw new SandglassError('spec', '--control is not usable', {
+        got: option,
+        expected: 'NAME=VALUE, a number or a schedule as JSON: --control beta=0.5',
+      })
+    }),
+  )
 }
 
 /** A name, or JSON. */

@@ -8,6 +8,7 @@ import { tasks } from '@sandglass/tasks'
 import { trainer } from '@sandglass/trainer'
 import { trainerNode } from '@sandglass/trainer/node'
 import { createFit, inTheOptions, withPlugins } from '../create-fit'
+import { presetPlugin } from '../presets/preset-plugin'
 import { exhibitPlugin } from '../report/index'
 
 export { loadModel, saveModel } from '@sandglass/core/node'
@@ -44,6 +45,7 @@ export function defaultRegistry({
     trainerNode,
     compiler,
     exhibitPlugin,
+    presetPlugin,
   ]
   return createRegistry(withPlugins(own, plugins), { howToAdd })
 }

@@ -2,11 +2,15 @@ import type { Settings } from './settings'
 
 /** The command line that trains the model of `spec.json` with these settings on this backend. */
 export function commandAgain(settings: Settings, backend: string): string {
-  const { dataset, optimizer, turns, monitor, start, metrics, callbacks = [] } = settings
+  const { dataset, optimizer, controls = {}, turns, monitor, start, metrics, callbacks = [] } = settings
   const { epochs, batchSize, samples, warmStart, seed } = settings
   const options: readonly (readonly [name: string, value: unknown])[] = [
     ['dataset', dataset],
     ['optimizer', optimizer],
+    ...Object.entries(controls).map(
+      ([name, value]) =>
+        ['control', `${name}=${typeof value === 'number' ? value : JSON.stringify(value)}`] as const,
+    ),
     ['turns', turns],
     ['monitor', monitor],
     ['start', start === false ? 'none' : start],

@@ -14,6 +14,8 @@ export const settingsSchema = z.strictObject({
   optimizer: optimizersSchema.optional(),
   /** Left out: the model's own. */
   turns: turnsSchema.optional(),
+  /** Numbers or schedules of the model's controls. Left out: the model's own. */
+  controls: z.record(z.string(), z.union([z.number(), specSchema])).optional(),
   /** The figure by which the run is judged. Left out: the model's own, or else the validation loss. */
   monitor: monitorSchema.optional(),
   /** The procedure to start with, false for none. Left out: the model's own. */

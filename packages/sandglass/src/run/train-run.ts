@@ -89,11 +89,12 @@ function optionsOf({
   settings,
 }: RunPlan): Pick<
   FitOptions,
-  'optimizer' | 'turns' | 'monitor' | 'start' | 'epochs' | 'batchSize' | 'metrics' | 'seed'
+  'optimizer' | 'controls' | 'turns' | 'monitor' | 'start' | 'epochs' | 'batchSize' | 'metrics' | 'seed'
 > {
-  const { optimizer, turns, monitor, start, epochs, batchSize, metrics, seed } = settings
+  const { optimizer, controls, turns, monitor, start, epochs, batchSize, metrics, seed } = settings
   return {
     optimizer: optimizer as FitOptions['optimizer'],
+    controls: controls as FitOptions['controls'],
     turns,
     monitor,
     start,

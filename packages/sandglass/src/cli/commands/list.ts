@@ -1,5 +1,5 @@
 import { nearest, SandglassError } from '@sandglass/core'
-import { presets } from '../../presets/index'
+import { presetsOf } from '../../presets/preset-plugin'
 import { defineCommand } from '../command'
 import { wrappedTable } from '../help-table'
 import { commandRegistry } from '../plugins'
@@ -14,14 +14,17 @@ export const list = defineCommand({
   positionals: [0, 1],
   options: { json: { description: 'Write one JSON document: kind, type, description and plugin of each' } },
   run: async ([asked], values, terminal) => {
-    const own = presets.map(({ name, family, description }) => ({
-      kind: 'preset',
-      type: name,
-      description,
-      plugin: undefined,
-      family,
-    }))
-    const all = [...own, ...commandRegistry(terminal.plugins).list()]
+    const registry = commandRegistry(terminal.plugins)
+    await registry.load(registry.list('preset').map(({ type }) => type))
+    const presets = presetsOf(registry)
+    const families = new Map(presets.map(({ name, family }) => [name, family]))
+    const entries = registry.list()
+    const all = [
+      ...entries
+        .filter(({ kind }) => kind === 'preset')
+        .map((each) => ({ ...each, family: families.get(each.type) })),
+      ...entries.filter(({ kind }) => kind !== 'preset'),
+    ]
     const kinds = [...new Set(all.map(({ kind }) => kind))]
     const kind = asked === undefined ? undefined : kindOf(asked, kinds)
     const entriesOf = (each: string) =>
@@ -35,7 +38,7 @@ export const list = defineCommand({
     else {
       const sections = kinds
         .filter((each) => kind === undefined || each === kind)
-        .map((each) => `${headingOf(each)}\n${each === 'preset' ? presetList() : entriesOf(each)}`)
+        .map((each) => `${headingOf(each)}\n${each === 'preset' ? presetList(presets) : entriesOf(each)}`)
       terminal.out(`${sections.join('\n\n')}\n`)
     }
     return 0

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { SandglassError } from '@sandglass/core'
 import { loadCheckpoint } from '@sandglass/trainer/node'
-import { presets } from '../../presets/index'
 import { withFolder } from '../../run/dataset-option'
 import { files, readRunFolder } from '../../run/folder'
 import { defineCommand, wholeNumber } from '../command'
 import { observe } from '../observe'
+import { commandRegistry } from '../plugins'
 
 export const resume = defineCommand({
   name: 'resume',
@@ -38,7 +38,9 @@ that it would have had without the interruption.`,
         json: values.json === true,
         verbose: values.verbose === true,
         resumeFrom: checkpoint,
-        description: presets.find(({ name }) => name === settings.name)?.description,
+        description: commandRegistry(terminal.plugins)
+          .list('preset')
+          .find(({ type }) => type === settings.name)?.description,
       },
     )
   },

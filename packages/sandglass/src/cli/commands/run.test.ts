@@ -74,7 +74,27 @@ export const again = define('sampler', {
   }),
 })
 
-export default definePlugin({ name: 'acme', version: '1.0.0', apiVersion: 1, definitions: [prior, again] })
+export const preset = define('preset', {
+  type: 'acme/tiny',
+  description: 'a prior on few images',
+  schema: z.strictObject({}),
+  build: () => ({
+    family: 'sampling',
+    model: {
+      type: 'acme/prior',
+      encoder: ['flatten', { type: 'dense', units: 2 }],
+      decoder: [{ type: 'dense', units: 784, activation: 'sigmoid' }, { type: 'reshape', shape: [28, 28] }],
+    },
+    dataset: { type: 'fashionMnistExcerpt' },
+    optimizer: { type: 'adam' },
+    batchSize: 20,
+    epochs: 1,
+    samples: 40,
+    metrics: ['roundedAccuracy'],
+  }),
+})
+
+export default definePlugin({ name: 'acme', version: '1.0.0', apiVersion: 1, definitions: [prior, again, preset] })
 `
 
 beforeAll(async () => {
@@ -210,6 +230,25 @@ describe('samplers', () => {
     ])
     expect((await run('sample', 'plain', '--sampler', 'normal')).err).toMatch(/unknown sampler type "normal"/)
   })
+})
+
+test('a preset of a plugin is listed under its family and trains by its name', async () => {
+  const { out } = await run('list', 'preset', '--plugin', './plugin.mjs')
+  expect(out).toMatch(/Sampling\n +acme\/tiny +a prior on few images/)
+  const { code, err } = await run(
+    'train',
+    'acme/tiny',
+    '--plugin',
+    './plugin.mjs',
+    '--backend',
+    'cpu',
+    '--out',
+    'tiny',
+  )
+  expect([code, err]).toEqual([0, expect.stringMatching(/Training on 40 samples/)])
+  const settings = JSON.parse(await readFile(join(folder, 'tiny', 'run.json'), 'utf8'))
+  expect(settings).toMatchObject({ name: 'acme/tiny', batchSize: 20, samples: 40 })
+  expect((await run('train', 'acme/tiny')).err).toMatch(/unknown preset "acme\/tiny"/)
 })
 
 describe('plugins', () => {

@@ -1,12 +1,21 @@
 import { basename } from 'node:path'
-import { type MetricSpec, type ModelSpec, nearest, SandglassError, type Spec } from '@sandglass/core'
+import {
+  type MetricSpec,
+  type ModelSpec,
+  nearest,
+  type Registry,
+  SandglassError,
+  type Spec,
+} from '@sandglass/core'
 import { version } from '../../../package.json'
-import { type Preset, presets } from '../../presets/index'
+import type { Preset } from '../../presets/index'
+import { presetNamed } from '../../presets/preset-plugin'
 import { datasetSpec, withFolder } from '../../run/dataset-option'
 import { checkUnused, exists, readJson } from '../../run/folder'
 import type { RunPlan } from '../../run/run-plan'
 import { defineCommand, type Values } from '../command'
 import { observe } from '../observe'
+import { commandRegistry } from '../plugins'
 import { presetList } from '../preset-list'
 import { trainingOf, trainingOptions } from '../training-options'
 
@@ -55,7 +64,9 @@ on.`,
   positionals: [1, 1],
   options,
   run: async ([target], values, terminal) => {
-    const plan = await planOf(target!, values)
+    const registry = commandRegistry(terminal.plugins)
+    await registry.load(target)
+    const plan = await planOf(target!, values, registry)
     if (values.out) await checkUnused(plan.run.folder)
     return observe(plan.run, {
       terminal,
@@ -69,9 +80,10 @@ on.`,
 async function planOf(
   target: string,
   values: Values<typeof options>,
+  registry: Registry,
 ): Promise<{ run: RunPlan; description?: string }> {
-  const preset = presets.find(({ name }) => name === target)
-  const { name, model, dataset, description, ...own } = preset ?? (await fromFile(target))
+  const preset = presetNamed(registry, target)
+  const { name, model, dataset, description, ...own } = preset ?? (await fromFile(target, registry))
   const chosen = await withFolder(
     values.dataset === undefined ? dataset : datasetSpec(values.dataset),
     values['data-dir'],
@@ -97,9 +109,10 @@ async function planOf(
 /** A model of the user's with settings that suit most. */
 async function fromFile(
   target: string,
+  registry: Registry,
 ): Promise<Omit<Preset, 'family' | 'description'> & { description?: string }> {
   if (!/\.json$/i.test(target) && !(await exists(target))) {
-    const names = presets.map(({ name }) => name)
+    const names = registry.list('preset').map(({ type }) => type)
     const close = nearest(target, names)
     throw new SandglassError('spec', `unknown preset "${target}"`, {
       expected: `one of ${names.join(', ')}, or a spec file`,
