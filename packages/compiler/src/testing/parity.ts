@@ -3,7 +3,7 @@ import { createStreams, type HostTensor, type TensorRecord } from '@sandglass/co
 import * as tf from '@tensorflow/tfjs-core'
 import * as ort from 'onnxruntime-node'
 import type { Graph } from '../graph/graph'
-import { compileGraph } from '../session/compiled-graph'
+import { compileGraph } from '../session/compile-graph'
 import type { Runtime } from '../session/runtime'
 import type { RuntimeOptions } from '../session/runtime-options'
 import { trace } from '../trace/trace'

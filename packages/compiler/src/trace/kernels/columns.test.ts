@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileGraph } from '../../session/compiled-graph'
+import { compileGraph } from '../../session/compile-graph'
 import { graphOf } from '../../testing/graphs'
 import { expectAgreement, runtime, sample } from '../../testing/parity'
 import { adjointWindows, columns, columnsFit, taps, type Windows, windowsAreImage } from './columns'

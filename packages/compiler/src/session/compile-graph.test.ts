@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { runtime, sample } from '../testing/parity'
 import { trace } from '../trace/trace'
 import { type Arena, createArena } from './arena'
-import { compileGraph } from './compiled-graph'
+import { compileGraph } from './compile-graph'
 import type { Runtime } from './runtime'
 import { createStateCell } from './state-cell'
 
