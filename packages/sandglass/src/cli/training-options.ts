@@ -47,6 +47,10 @@ export const trainingOptions = {
     description: 'A control of the model: a number, or a schedule as JSON; may be given again',
     repeats: true,
   },
+  patience: {
+    value: 'N',
+    description: 'Stop after N epochs in which the figure that the run is judged by was no better',
+  },
   samples: { value: 'N', description: 'Learn from the first N training samples' },
   'warm-start': {
     value: 'KIND',
@@ -86,7 +90,7 @@ export function trainingOf(
       epochs: epochs ?? preset.epochs,
       batchSize: batchSize ?? preset.batchSize,
       metrics: metric ? specs(metric, 'metric') : preset.metrics,
-      callbacks: callback ? specs(callback, 'callback') : preset.callbacks,
+      callbacks: stoppingAfter(values.patience, callback ? specs(callback, 'callback') : preset.callbacks),
       samples: whole('samples') ?? preset.samples,
       warmStart:
         values['warm-start'] === undefined
@@ -95,6 +99,20 @@ export function trainingOf(
       seed: values.seed === undefined ? 42 : wholeNumber('seed', values.seed),
     } as Training,
   }
+}
+
+/** The callbacks, and one that stops the run early. */
+function stoppingAfter(
+  patience: string | undefined,
+  callbacks: PresetTraining['callbacks'] | readonly Spec[],
+): readonly unknown[] | undefined {
+  if (patience === undefined) return callbacks
+  const stopping = { type: 'earlyStopping', patience: wholeNumber('patience', patience, 1) }
+  return [...(callbacks ?? []).filter((each) => typeOf(each) !== 'earlyStopping'), stopping]
+}
+
+function typeOf(spec: unknown): unknown {
+  return typeof spec === 'string' ? spec : (spec as Spec).type
 }
 
 /** What a preset trains first, with `--epochs` and `--batch-size` for all of it. */

@@ -1,7 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ModelSpec, SandglassError } from '@sandglass/core'
-import { readWholeFile, writeFileAtomic } from '@sandglass/core/node'
+import { type FolderLock, lockFolder, readWholeFile, writeFileAtomic } from '@sandglass/core/node'
 import { parseJson } from './parse-json'
 import type { RunPlan } from './run-plan'
 import { showIssues } from './schema'
@@ -20,8 +20,11 @@ export const files = {
   result: 'result.json',
 } as const
 
-/** Makes the folder of a new run and writes what it is made of. Throws `SandglassError` (`file`) when that fails. */
-export async function createRunFolder({ folder, settings, model }: RunPlan): Promise<void> {
+/**
+ * Makes the folder of a run and takes its lock, so that no other process writes into it. Throws `SandglassError`
+ * (`file`) when that fails, or another one does.
+ */
+export async function holdRunFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new SandglassError('file', `the folder ${folder} cannot be made`, {
       got: error.message,
@@ -29,8 +32,19 @@ export async function createRunFolder({ folder, settings, model }: RunPlan): Pro
       cause: error,
     })
   })
+  return lockFolder(folder)
+}
+
+/** Writes what a run is made of; the settings last, since with them it is one. Throws `SandglassError` (`file`). */
+export async function writeRunPlan({ folder, settings, model }: RunPlan): Promise<void> {
   await writeJson(join(folder, files.spec), model)
   await writeJson(join(folder, files.settings), settings)
+}
+
+/** Removes what a run left in a folder, and nothing else. */
+export async function clearRunFolder(folder: string): Promise<void> {
+  // The settings first: without them what is left is no run.
+  for (const name of [files.settings, ...Object.values(files)]) await rm(join(folder, name), { force: true })
 }
 
 /** Throws `SandglassError` (`file`) when a run lies there already. */

@@ -18,7 +18,7 @@ import { sparseKl } from '../presets/index'
 import { linesOf } from './activity-log'
 import { camelCase, datasetSpec, withFolder } from './dataset-option'
 import { watchedLayers } from './exhibits/definitions'
-import { checkUnused, createRunFolder, readRunFolder } from './folder'
+import { checkUnused, holdRunFolder, readRunFolder, writeRunPlan } from './folder'
 import { gather, gatherLabels } from './gather'
 import { parseJson } from './parse-json'
 import { type RunPlan, settle } from './run-plan'
@@ -86,7 +86,8 @@ describe('the folder', () => {
   test('keeps what a run is made of', async () => {
     const settled = settle(registry, { ...plan, folder: join(folder, 'deep', 'run') })
     await checkUnused(settled.folder)
-    await createRunFolder(settled)
+    await (await holdRunFolder(settled.folder)).release()
+    await writeRunPlan(settled)
     expect(await readRunFolder(settled.folder)).toEqual(settled)
     await expectError(() => checkUnused(settled.folder), { code: 'file', message: /holds a run already/ })
   })

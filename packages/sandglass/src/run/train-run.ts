@@ -8,6 +8,7 @@ import {
   type Splits,
   shapesOf,
 } from '@sandglass/core'
+import type { FolderLock } from '@sandglass/core/node'
 import { take } from '@sandglass/datasets'
 import {
   activity,
@@ -22,7 +23,7 @@ import { jsonlLog, modelCheckpoint } from '@sandglass/trainer/node'
 import { activityLog } from './activity-log'
 import { type Earlier, earlierTrainings } from './earlier'
 import { watchedLayers } from './exhibits/definitions'
-import { createRunFolder, files, writeJson } from './folder'
+import { exists, files, holdRunFolder, writeJson, writeRunPlan } from './folder'
 import { leaveResults } from './leave-results'
 import { loadData } from './load-data'
 import type { RunResult } from './result'
@@ -33,10 +34,31 @@ import { completed, type RunPlan, settle } from './run-plan'
  * Trains a model, as its own plan of training and the settings have it, and leaves everything about it in the plan's
  * folder. The folder is created only when training starts: mistakes in settings and data leave nothing behind.
  *
+ * While it trains it holds the folder's lock.
+ *
  * Returns undefined if `signal` was aborted before that. Throws what `fit` throws, and `SandglassError` (`file`) when
- * the folder cannot be written.
+ * the folder cannot be written, or another process writes into it.
  */
 export async function trainRun(asked: RunPlan, options: RunOptions): Promise<RunResult | undefined> {
+  let lock: FolderLock | undefined
+  const hold = async () => {
+    lock ??= await holdRunFolder(asked.folder)
+  }
+  try {
+    // A run that goes on has its folder already.
+    if (await exists(join(asked.folder, files.settings))) await hold()
+    return await trainHeld(asked, options, hold)
+  } finally {
+    await lock?.release()
+  }
+}
+
+/** `hold` makes the folder and takes its lock. */
+async function trainHeld(
+  asked: RunPlan,
+  options: RunOptions,
+  hold: () => Promise<void>,
+): Promise<RunResult | undefined> {
   const { registry, observer = {}, signal, resumeFrom } = options
   await registry.load([asked.model, asked.settings])
   const settled = settle(registry, asked)
@@ -61,7 +83,7 @@ export async function trainRun(asked: RunPlan, options: RunOptions): Promise<Run
     initialWeights: earlier.initialWeights,
     signal,
     resumeFrom,
-    callbacks: callbacksOf(plan, model, data, registry, earlier),
+    callbacks: callbacksOf(plan, model, data, registry, earlier, hold),
   })
   for await (const event of run) observer.onEvent?.(event)
   const result = await run
@@ -112,13 +134,15 @@ function callbacksOf(
   { validation }: Splits,
   registry: Registry,
   { trainings }: Earlier,
+  hold: () => Promise<void>,
 ): (Callback | CallbackSpec)[] {
   const { callbacks = [], monitor } = settings
   const path = (name: string) => join(folder, name)
   const makeFolder: Callback = {
     name: 'runFolder',
     onStart: async ({ backend }) => {
-      await createRunFolder({ folder, model: spec, settings: { ...settings, backend: backend.id } })
+      await hold()
+      await writeRunPlan({ folder, model: spec, settings: { ...settings, backend: backend.id } })
       if (trainings) await writeJson(path(files.warmStart), trainings)
     },
   }

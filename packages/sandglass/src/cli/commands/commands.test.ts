@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSafetensors } from '@sandglass/core'
 import { decode } from 'fast-png'
@@ -620,3 +620,76 @@ describe('bad input is one line of advice, exit code 1, and leaves nothing', () 
 function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1)!
 }
+
+describe('a run that was ended at a bad moment', () => {
+  const train = [
+    'train',
+    'points.json',
+    '--dataset',
+    'small.csv',
+    '--backend',
+    'cpu',
+    '--epochs',
+    '3',
+    '--batch-size',
+    '4',
+  ]
+  const model = (name: string) => readFile(join(folder, name, 'model.safetensors'))
+  const lose = (name: string, ...paths: string[]) =>
+    Promise.all(paths.map((path) => rm(join(folder, name, path), { recursive: true, force: true })))
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'before the first checkpoint',
+      ['checkpoints', 'model.safetensors', 'report.html', 'result.json', 'history.jsonl'],
+      /no checkpoint yet: the run begins anew/,
+    ],
+    ['after the last one', ['model.safetensors', 'report.html', 'result.json'], /Saving the model/],
+    ['while its report was drawn', ['report.html', 'result.json'], /Saving the model/],
+    ['before it was said to be done', ['result.json'], /Saving the model/],
+  ])('%s is resumed to the same model', async (when, lost, said) => {
+    const name = `ended ${when}`
+    expect((await run(...train, '--out', name)).code).toBe(0)
+    const [whole, history] = [await model(name), await readFile(join(folder, name, 'history.jsonl'), 'utf8')]
+    await lose(name, ...lost)
+    const { code, err } = await run('resume', name)
+    expect([code, err]).toEqual([0, expect.stringMatching(said)])
+    expect((await model(name)).equals(whole)).toBe(true)
+    expect(await readFile(join(folder, name, 'history.jsonl'), 'utf8')).toBe(history)
+    expect(await readdir(join(folder, name))).toEqual(expect.arrayContaining(['report.html', 'result.json']))
+    expect((await run('resume', name)).err).toMatch(/is complete\. Got 3 of 3 epochs done/)
+  })
+
+  test('a folder that another process writes into is refused, and left when it has ended', async () => {
+    expect((await run(...train, '--out', 'held')).code).toBe(0)
+    const holder = { pid: process.pid, host: hostname(), tag: '', since: new Date().toISOString(), id: 'x' }
+    await writeFile(join(folder, 'held', '.lock'), JSON.stringify(holder))
+    const { code, err } = await run('resume', 'held', '--epochs', '4')
+    expect([code, err]).toEqual([1, expect.stringMatching(/held is in use\. Got process \d+ on /)])
+    await lose('held', '.lock')
+    expect((await run('resume', 'held', '--epochs', '4')).code).toBe(0)
+    expect(await readdir(join(folder, 'held'))).not.toContain('.lock')
+  })
+
+  test('--overwrite replaces a run, --patience stops one early', async () => {
+    expect((await run(...train, '--out', 'again', '--seed', '1')).code).toBe(0)
+    const first = await model('again')
+    expect((await run(...train, '--out', 'again', '--seed', '2')).err).toMatch(/holds a run already/)
+    expect((await run(...train, '--out', 'again', '--seed', '2', '--overwrite')).code).toBe(0)
+    expect((await model('again')).equals(first)).toBe(false)
+    const many = [
+      ...train,
+      '--epochs',
+      '400',
+      '--learning-rate',
+      '1e-12',
+      '--patience',
+      '2',
+      '--out',
+      'patient',
+    ]
+    const { code, out } = await run(...many, '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ stopped: 'earlyStopping' })
+  })
+})

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { SandglassError } from '@sandglass/core'
+import type { Checkpoint } from '@sandglass/trainer'
 import { loadCheckpoint } from '@sandglass/trainer/node'
 import { withFolder } from '../../run/dataset-option'
-import { files, readRunFolder } from '../../run/folder'
+import { exists, files, readJson, readRunFolder } from '../../run/folder'
+import type { RunResult } from '../../run/result'
 import { defineCommand, wholeNumber } from '../command'
 import { observe } from '../observe'
 import { commandRegistry } from '../plugins'
@@ -12,7 +14,8 @@ export const resume = defineCommand({
   summary: 'Go on with a run that was stopped, or train it longer',
   usage: '<run> [options]',
   details: `<run> is the folder of a run. It goes on from its last checkpoint, on the same backend, and ends with the very numbers
-that it would have had without the interruption.`,
+that it would have had without the interruption. One that was ended before its first checkpoint begins anew; one that was
+ended while its model or report was written gets them.`,
   examples: ['sandglass resume runs/sparse-kl-2026-11-21-14-03-59', 'sandglass resume my-run --epochs 20'],
   positionals: [1, 1],
   options: {
@@ -23,14 +26,16 @@ that it would have had without the interruption.`,
   },
   run: async ([folder], values, terminal) => {
     const { settings, model } = await readRunFolder(folder!)
-    const checkpoint = await loadCheckpoint(join(folder!, files.checkpoint))
+    const checkpoint = await lastCheckpoint(folder!)
     const epochs = values.epochs === undefined ? settings.epochs : wholeNumber('epochs', values.epochs, 1)
     const dataset = await withFolder(settings.dataset, values['data-dir'])
-    if (checkpoint.position.epoch >= epochs)
+    const done = checkpoint?.position.epoch ?? 0
+    if (done >= epochs && (await hasResult(folder!, done)))
       throw new SandglassError('spec', `${folder} is complete`, {
-        got: `${checkpoint.position.epoch} of ${epochs} epochs done`,
-        advice: `To train it longer: sandglass resume ${folder} --epochs ${2 * checkpoint.position.epoch}`,
+        got: `${done} of ${epochs} epochs done`,
+        advice: `To train it longer: sandglass resume ${folder} --epochs ${2 * done}`,
       })
+    if (!checkpoint) terminal.err('There is no checkpoint yet: the run begins anew.\n')
     return observe(
       { folder: folder!, model, settings: { ...settings, dataset, epochs } },
       {
@@ -45,3 +50,17 @@ that it would have had without the interruption.`,
     )
   },
 })
+
+/** Undefined for a run that was ended before its first one. */
+async function lastCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  const path = join(folder, files.checkpoint)
+  return (await exists(path)) ? loadCheckpoint(path) : undefined
+}
+
+/** Whether the run was brought to its end: model and report are written before the result, which says how many epochs. */
+async function hasResult(folder: string, epochs: number): Promise<boolean> {
+  const path = join(folder, files.result)
+  if (!(await exists(path))) return false
+  const { history } = (await readJson(path)) as Partial<RunResult>
+  return (history?.length ?? 0) >= epochs
+}

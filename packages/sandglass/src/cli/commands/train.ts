@@ -11,7 +11,7 @@ import { version } from '../../../package.json'
 import type { Preset } from '../../presets/index'
 import { presetNamed } from '../../presets/preset-plugin'
 import { datasetSpec, withFolder } from '../../run/dataset-option'
-import { checkUnused, exists, readJson } from '../../run/folder'
+import { checkUnused, clearRunFolder, exists, readJson } from '../../run/folder'
 import type { RunPlan } from '../../run/run-plan'
 import { defineCommand, type Values } from '../command'
 import { observe } from '../observe'
@@ -32,6 +32,7 @@ const options = {
     description: 'What to train on; `sandglass doctor` lists them (default: auto, the fastest)',
   },
   out: { value: 'FOLDER', description: 'Folder of the run (default: runs/NAME-TIME)' },
+  overwrite: { description: 'Replace the run that lies in the folder of --out' },
   verbose: { description: 'Say also where data were looked for in vain' },
   json: { description: 'Write one JSON document to stdout at the end, and nothing else' },
 } as const
@@ -67,7 +68,8 @@ on.`,
     const registry = commandRegistry(terminal.plugins)
     await registry.load(target)
     const plan = await planOf(target!, values, registry)
-    if (values.out) await checkUnused(plan.run.folder)
+    if (values.out && values.overwrite) await clearRunFolder(plan.run.folder)
+    else if (values.out) await checkUnused(plan.run.folder)
     return observe(plan.run, {
       terminal,
       json: values.json === true,
