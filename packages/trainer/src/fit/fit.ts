@@ -6,7 +6,6 @@ import {
   type Model,
   type ModelSpec,
   type Monitored,
-  SandglassError,
   type Session,
   type Splits,
   type TrainedModel,
@@ -14,7 +13,6 @@ import {
   watch,
 } from '@sandglass/core'
 import { backendOf, isBackend } from '../backends/choose-backend'
-import type { Run } from '../callbacks/callback'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import { identityOf } from '../checkpoint/identity'
 import { createTrainedModel } from '../model/trained-model'
@@ -25,11 +23,13 @@ import type { FitEvent, StopReason } from './events'
 import { requireFinite } from './finiteness'
 import type { HistoryEntry } from './history'
 import { hookOf } from './hooks'
-import { type Loop, rateOfSteps, trainLoop } from './loop'
+import { rateOfSteps, trainLoop } from './loop'
+import type { Loop } from './loop-parts'
 import type { FitOptions } from './options'
 import { performStart } from './perform-start'
 import { type Plan, planRun } from './plan'
 import { beginProgress, knownBatches, nameCallbacks, type Progress, restoreCallbacks } from './progress'
+import { createRunHandle } from './run-handle'
 import { createSetFields } from './set-fields'
 
 export interface FitResult {
@@ -112,47 +112,20 @@ async function train(
   let final: Checkpoint | undefined
   const fitted = { ...options.attachments, ...resumeFrom?.attachments }
   const fields = fieldsOf(plan, resumeFrom)
-  const control: Run = {
-    model,
-    seed,
-    epochs,
-    history,
-    monitor: plan.monitor,
-    get train() {
-      return fields.train.data
-    },
-    get validation() {
-      return fields.validation?.data
-    },
-    get batch() {
-      return batch
-    },
-    stop: (reason) => {
-      progress.stopped ??= reason
-    },
-    weights: async () => evaluationWeights(await session.state(), plan),
-    apply: (name, inputs, request) =>
-      session.run(name, inputs, { ...request, controls: { ...progress.controls, ...request?.controls } }),
-    get controls() {
-      return progress.controls
-    },
-    attach: (name, attachment) => {
-      fitted[name] = attachment
-    },
-    setField: (name, values, part = 'train') => {
-      const target = fields[part]
-      if (!target)
-        throw new SandglassError('data', `the field "${name}" cannot be set: there is no ${part} data`)
-      target.set(name, values)
-    },
-    setWeights: (weights) => session.restore(withWeights(weights, plan)),
+  const control = createRunHandle({
+    plan,
+    session,
+    progress,
+    fields,
+    fitted,
+    batch: () => batch,
     checkpoint: async () => {
       if (final) return final
       const checkpoint = await checkpointOf(plan, session, progress, { fitted, fields })
       requireFinite(checkpoint.training.weights, progress.position.step)
       return checkpoint
     },
-  }
+  })
 
   const start: FitEvent = {
     type: 'start',
