@@ -63,7 +63,12 @@ export const trainingOptions = {
 type Training = Omit<Settings, 'version' | 'name' | 'dataset' | 'backend'>
 
 /** What a preset says of its training; all of it but these counts may be left to the model. */
-export type PresetTraining = Omit<Preset, 'name' | 'family' | 'description' | 'model' | 'dataset'>
+export type PresetTraining = Omit<
+  Preset,
+  'name' | 'family' | 'description' | 'model' | 'dataset' | 'batchSize'
+> & {
+  readonly batchSize?: number
+}
 
 /** Settings of a training: those of a preset, and in their place what the options say. */
 export function trainingOf(

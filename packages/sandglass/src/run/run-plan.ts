@@ -47,12 +47,13 @@ export function settle(registry: Registry, { settings, model, ...rest }: RunPlan
 
 /**
  * A settled plan with all that its model says of its own training, and with `learningRate` in its place, so that
- * `run.json` says how this run is trained whatever later versions of the model say.
+ * `run.json` says how this run is trained whatever later versions of the model say. `samples`: how many it learns from.
  */
 export async function completed(
   registry: Registry,
   { settings, learningRate, ...rest }: RunPlan,
   { training = {} }: Model,
+  samples: number,
 ): Promise<RunPlan> {
   await registry.load(training.optimizers)
   const { turns = training.turns, monitor = training.monitor, start = training.start } = settings
@@ -62,6 +63,7 @@ export async function completed(
     ...rest,
     settings: {
       ...settings,
+      batchSize: settings.batchSize ?? Math.min(32, samples),
       optimizer: withLearningRate(parseOptimizers(registry, chosen), learningRate),
       ...(turns && { turns }),
       ...(monitor && { monitor }),

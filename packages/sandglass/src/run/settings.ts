@@ -20,7 +20,8 @@ export const settingsSchema = z.strictObject({
   monitor: monitorSchema.optional(),
   /** The procedure to start with, false for none. Left out: the model's own. */
   start: z.union([startSchema, z.literal(false)]).optional(),
-  batchSize: z.int().positive(),
+  /** Left out before a run begins: 32, or all samples where there are fewer. */
+  batchSize: z.int().positive().optional(),
   epochs: z.int().positive(),
   metrics: z.array(specSchema),
   /** Beside those that write the folder of the run. */

@@ -68,7 +68,8 @@ async function trainHeld(
   observer.onData?.(provenance, data.standIn)
 
   const model = registry.build('model', settled.model, { registry, fields: shapesOf(data.train.fields) })
-  const plan = await completed(registry, settled, model)
+  const train = shortened(data, settled.settings.samples)
+  const plan = await completed(registry, settled, model, train.train.size)
   let choice: BackendChoice | undefined
   const backend = backendOf(plan.settings.backend, registry, (made) => {
     choice = made
@@ -76,7 +77,7 @@ async function trainHeld(
   })
   const earlier = await earlierTrainings(plan, data, { ...options, backend })
   if (!earlier) return undefined
-  const run = fit(model, shortened(data, plan.settings.samples), {
+  const run = fit(model, train, {
     ...optionsOf(plan),
     registry,
     backend,

@@ -671,6 +671,26 @@ describe('a run that was ended at a bad moment', () => {
     expect(await readdir(join(folder, 'held'))).not.toContain('.lock')
   })
 
+  test('a table smaller than the usual batch trains with what there is; a batch that was asked for is refused', async () => {
+    await write('five.csv', 'a,b\n1,2\n2,3\n3,4\n4,5\n5,6\n')
+    const small = [
+      'train',
+      'points.json',
+      '--dataset',
+      '{"type": "csv", "path": "five.csv", "parts": {"train": 5}}',
+      '--backend',
+      'cpu',
+      '--epochs',
+      '1',
+    ]
+    const { code, err } = await run(...small, '--out', 'five')
+    expect([code, err]).toEqual([0, expect.stringMatching(/Training on 5 samples/)])
+    expect(JSON.parse(await readFile(join(folder, 'five', 'run.json'), 'utf8')).batchSize).toBe(5)
+    expect((await run(...small, '--batch-size', '32', '--out', 'six')).err).toMatch(
+      /Got batches of 32 from 5 samples/,
+    )
+  })
+
   test('--overwrite replaces a run, --patience stops one early', async () => {
     expect((await run(...train, '--out', 'again', '--seed', '1')).code).toBe(0)
     const first = await model('again')

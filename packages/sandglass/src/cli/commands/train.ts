@@ -112,7 +112,9 @@ async function planOf(
 async function fromFile(
   target: string,
   registry: Registry,
-): Promise<Omit<Preset, 'family' | 'description'> & { description?: string }> {
+): Promise<
+  Omit<Preset, 'family' | 'description' | 'batchSize'> & { description?: string; batchSize?: number }
+> {
   if (!/\.json$/i.test(target) && !(await exists(target))) {
     const names = registry.list('preset').map(({ type }) => type)
     const close = nearest(target, names)
@@ -128,7 +130,6 @@ async function fromFile(
     name: basename(target).replace(/\.json$/i, ''),
     model,
     dataset: { type: 'fashionMnist', fallback: 'excerpt' } as Spec,
-    batchSize: 32,
     epochs: 10,
     metrics: (binary ? [{ type: 'roundedAccuracy' }] : []) as MetricSpec[],
   }
