@@ -11,16 +11,21 @@ export function scheduleProgress(
   length: Length | undefined,
   stream: string,
 ): ScheduleProgress {
+  if (length) {
+    // Plain, because it is made at every step.
+    const { stepsPerEpoch, totalSteps } = length
+    return { step, epoch, history, monitor, stepsPerEpoch, totalSteps }
+  }
   return {
     step,
     epoch,
     history,
     monitor,
     get stepsPerEpoch() {
-      return (length ?? unknown(stream)).stepsPerEpoch
+      return unknown(stream)
     },
     get totalSteps() {
-      return (length ?? unknown(stream)).totalSteps
+      return unknown(stream)
     },
   }
 }
