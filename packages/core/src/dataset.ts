@@ -1,3 +1,4 @@
+import type { Attachments } from './attachment'
 import type { Batch } from './batch'
 import type { Anywhere } from './kinds'
 import type { Shape } from './shape'
@@ -75,6 +76,8 @@ export interface Splits<Part = Dataset> {
   readonly test?: Part
   /** Which data this really is, in a sentence for people. */
   readonly provenance?: string
+  /** What was fitted to prepare the data: a model that is trained on them should keep it, so that others are prepared alike. */
+  readonly attachments?: Attachments
   /** Set when these data stand in for others, which were asked for and could not be had. */
   readonly standIn?: StandIn
 }

@@ -28,7 +28,7 @@ export { type Derivation, derive } from './data/derive'
 export { joinFields } from './data/join-fields'
 export { describePosition } from './data/position'
 export { type FieldValues, readField } from './data/read-field'
-export { range } from './data/rows'
+export { checkedRows, range } from './data/rows'
 export { describeField, type StoredField, shapesOf } from './data/stored-field'
 export { streamOf } from './data/stream-of'
 export type {

@@ -23,31 +23,48 @@ export function split<Name extends string, D extends Dataset>(
   parts: Readonly<Record<Name, number>>,
   { seed, stratify }: SplitOptions = {},
 ): Record<Name, D> {
-  const names = Object.keys(parts) as Name[]
-  const counts = partCounts(
-    dataset,
-    names,
-    names.map((name) => parts[name]),
-  )
-  const order =
-    seed === undefined
-      ? range(0, dataset.size)
-      : createStreams(seed).at('data/split').permutation(dataset.size)
-  const arranged = stratify === undefined ? order : interleaveClasses(classesOf(dataset, stratify), order)
-  let start = 0
-  return Object.fromEntries(
-    names.map((name, i) => {
-      const indices = arranged.subarray(start, start + counts[i]!)
-      start += counts[i]!
-      return [name, dataset.select(indices)]
-    }),
-  ) as Record<Name, D>
+  const classes = stratify === undefined ? undefined : classesOf(dataset, stratify)
+  const rows = splitRows(`dataset "${dataset.name}"`, dataset.size, parts, { seed, classes })
+  return mapParts(rows, (part) => dataset.select(part))
 }
 
-function partCounts(dataset: Dataset, names: readonly string[], values: readonly number[]): number[] {
+/** The rows of each part. `what` is for messages; `classes` are those of the rows, to stratify by. */
+export function splitRows<Name extends string>(
+  what: string,
+  size: number,
+  parts: Readonly<Record<Name, number>>,
+  { seed, classes }: { readonly seed?: number; readonly classes?: ArrayLike<number> },
+): Record<Name, Int32Array> {
+  const counts = partCounts(what, size, Object.keys(parts), Object.values(parts))
+  const order = seed === undefined ? range(0, size) : createStreams(seed).at('data/split').permutation(size)
+  const arranged = classes ? interleaveClasses(classes, order) : order
+  let start = 0
+  let i = 0
+  return mapParts(parts, () => {
+    const count = counts[i++]!
+    start += count
+    return arranged.subarray(start - count, start)
+  })
+}
+
+/** Something of each part, in their order. */
+export function mapParts<Name extends string, A, B>(
+  parts: Readonly<Record<Name, A>>,
+  make: (part: A) => B,
+): Record<Name, B> {
+  const made = Object.entries<A>(parts).map(([name, part]) => [name, make(part)])
+  return Object.fromEntries(made) as Record<Name, B>
+}
+
+function partCounts(
+  what: string,
+  size: number,
+  names: readonly string[],
+  values: readonly number[],
+): number[] {
   const shown = names.map((name, i) => `${name} ${values[i]}`).join(', ') || 'no parts'
-  const fail = (what: string, expected: string) =>
-    new SandglassError('data', `dataset "${dataset.name}": ${what}`, { got: shown, expected })
+  const fail = (fault: string, expected: string) =>
+    new SandglassError('data', `${what}: ${fault}`, { got: shown, expected })
   if (names.length === 0 || !values.every((value) => Number.isFinite(value) && value > 0))
     throw fail('cannot split into these parts', 'a fraction or a count above 0 for each part')
   const sum = values.reduce((a, b) => a + b, 0)
@@ -57,15 +74,11 @@ function partCounts(dataset: Dataset, names: readonly string[], values: readonly
       'cannot split into these parts',
       'fractions that add up to at most 1, or whole numbers of samples',
     )
-  if (!fractions && sum > dataset.size)
-    throw fail('too few samples for these parts', `at most ${dataset.size} in all`)
-  const counts = fractions ? apportion(values, dataset.size) : [...values]
+  if (!fractions && sum > size) throw fail('too few samples for these parts', `at most ${size} in all`)
+  const counts = fractions ? apportion(values, size) : [...values]
   const none = counts.indexOf(0)
   if (none >= 0)
-    throw fail(
-      `part "${names[none]}" would be empty`,
-      `shares of ${dataset.size} samples of at least one each`,
-    )
+    throw fail(`part "${names[none]}" would be empty`, `shares of ${size} samples of at least one each`)
   return counts
 }
 

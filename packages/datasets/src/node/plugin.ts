@@ -1,10 +1,11 @@
 import { define, definePlugin, type Plugin } from '@sandglass/core'
 import { z } from 'zod'
 import { version } from '../../package.json'
-import { cut, fallbackOptions, imageOptions, partOptions } from '../definitions/options'
+import { fallbackOptions, imageOptions, partOptions } from '../definitions/options'
+import { tableSplits } from '../table/table-splits'
 import { cifar10 } from './cifar10'
 import { fashionMnist, mnist } from './fashion-mnist'
-import { readCsv } from './read-csv'
+import { readTable } from './read-table'
 import type { NodeSourceOptions } from './sources'
 
 const sourceOptions = { folder: z.string().optional(), download: z.boolean().optional() }
@@ -39,16 +40,28 @@ export function createNodeDatasets(options: NodeSourceOptions = {}): Plugin {
         description: 'a table in a CSV file',
         schema: z.strictObject({
           path: z.string().min(1),
-          header: z.boolean().default(true),
-          delimiter: z.string().length(1).default(','),
+          header: z.boolean().optional(),
+          delimiter: z.string().length(1).optional(),
+          decimal: z.enum(['.', ',']).optional(),
           input: z.array(z.string()).min(1).optional(),
           target: z.array(z.string()).optional(),
           label: z.string().optional(),
+          categories: z.array(z.string()).optional(),
+          missing: z.enum(['refuse', 'drop', 'mean', 'median']).optional(),
+          missingValues: z.array(z.string()).optional(),
+          scale: z.enum(['standardise', 'minMax', 'robust', 'none']).optional(),
+          inMemory: z.boolean().optional(),
           shuffled: z.boolean().default(true),
           ...partOptions,
         }),
-        build: async ({ type: _, path, parts, seed, shuffled, ...table }) =>
-          cut(await readCsv(path, table), { parts, seed, shuffled }, `the table ${path}`),
+        build: async ({ type: _, path, parts, seed, shuffled, ...options }) => {
+          const splits = await tableSplits(await readTable(path, options), {
+            ...options,
+            parts,
+            ...(shuffled && { seed }),
+          })
+          return { ...splits, provenance: `the table ${path}` }
+        },
       }),
     ],
   })

@@ -1,28 +1,28 @@
-import { basename } from 'node:path'
-import { type MemoryDataset, SandglassError } from '@sandglass/core'
-import { type CsvOptions, fromCsv } from '../csv/from-csv'
-import { readFileCapped } from './read-file'
+import { stat } from 'node:fs/promises'
+import type { Dataset } from '@sandglass/core'
+import { load } from '../load'
+import { encodeTable } from '../table/encode-table'
+import { fitEncoding } from '../table/fit-encoding'
+import type { CsvOptions } from '../table/from-csv'
+import { readTable } from './read-table'
 
-/** Below the longest string that V8 can hold. */
-const DEFAULT_LIMIT = 256 * 1024 * 1024
+/** Files up to this size are kept in memory as numbers. */
+const IN_MEMORY = 256 * 2 ** 20
+
+export interface ReadCsvOptions extends Omit<CsvOptions, 'name'> {
+  /** Whether the numbers are kept in memory. Default: those of files up to 256 MiB. */
+  readonly inMemory?: boolean
+}
 
 /**
- * A dataset from a CSV file in UTF-8, as `fromCsv`. Throws `SandglassError`: code `file` when the file is missing,
- * larger than `maxBytes` (default 256 MiB) or not UTF-8, code `data` when its content is malformed.
+ * A dataset from a CSV file in UTF-8, as `fromCsv`. Rejects as `readTable`, `fitEncoding` and `encodeTable` do.
+ *
+ * @example
+ * const people = await readCsv('people.csv', { label: 'kind', missing: 'median' })
  */
-export async function readCsv(
-  path: string,
-  { maxBytes = DEFAULT_LIMIT, ...options }: CsvOptions & { maxBytes?: number } = {},
-): Promise<MemoryDataset> {
-  const bytes = await readFileCapped(path, maxBytes)
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw new SandglassError('file', `${path} is not text in UTF-8`, {
-      advice: 'Save the table as CSV in UTF-8.',
-      cause: error,
-    })
-  }
-  return fromCsv(text, { name: basename(path), ...options })
+export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<Dataset> {
+  const table = await readTable(path, options)
+  const { inMemory = (await stat(path)).size <= IN_MEMORY } = options
+  const { data } = await encodeTable(await fitEncoding(table, options), table)
+  return inMemory ? load(data) : data
 }

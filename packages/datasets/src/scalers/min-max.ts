@@ -1,6 +1,6 @@
 import { type Dataset, SandglassError, type StreamedDataset } from '@sandglass/core'
 import { readValues } from '../read-values'
-import { compact, type FitOptions, featuresOf, type Scaler } from './scaler'
+import { type FitOptions, featuresOf, type Scaler } from './scaler'
 
 /**
  * Fits the linear map of [minimum, maximum] to `range`, [0, 1] by default, in one pass over the data. Features that do
@@ -16,7 +16,7 @@ export async function minMax(
       got: `[${low}, ${high}]`,
       expected: 'two finite numbers, the lower first',
     })
-  const { field, features } = featuresOf(dataset, options)
+  const { field, features, chosen } = featuresOf(dataset, options)
   const minimum = new Float64Array(features).fill(Number.POSITIVE_INFINITY)
   const maximum = new Float64Array(features).fill(Number.NEGATIVE_INFINITY)
   for await (const values of readValues(dataset, field))
@@ -29,8 +29,8 @@ export async function minMax(
   return {
     type: 'minMax',
     field,
-    minimum: compact(minimum),
-    maximum: compact(maximum),
+    minimum: chosen(minimum, low),
+    maximum: chosen(maximum, high),
     range: [low, high],
   }
 }

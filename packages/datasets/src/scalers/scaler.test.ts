@@ -156,10 +156,11 @@ test('data that are read are fitted in one pass, chunk by chunk, to the same num
 
 test.each([
   [null, /malformed scaler: scaler: /],
-  [{ type: 'robust' }, /malformed scaler: type: /],
+  [{ type: 'maxAbs' }, /malformed scaler: type: /],
+  [{ type: 'robust', field: 'input', centre: 1, spread: -1 }, /spread is negative/],
   [
     { type: 'standardise', field: 'input', mean: [1], deviation: [1, 2] },
-    /lists differ in length. Expected what standardise or minMax returned/,
+    /lists differ in length. Expected what standardise, minMax or robust returned/,
   ],
   [{ type: 'standardise', field: 'input', mean: 1, deviation: -1 }, /deviation is negative/],
   [{ type: 'standardise', field: 'input', mean: Number.NaN, deviation: 1 }, /malformed scaler: mean/],

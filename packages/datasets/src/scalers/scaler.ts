@@ -1,4 +1,5 @@
 import {
+  type AnyDataset,
   type Batch,
   type Dataset,
   derive,
@@ -21,6 +22,7 @@ const scalerSchema = z.discriminatedUnion('type', [
     maximum: numbers,
     range: z.tuple([z.number(), z.number()]),
   }),
+  z.strictObject({ type: z.literal('robust'), field: z.string(), centre: numbers, spread: numbers }),
 ])
 
 /**
@@ -34,6 +36,8 @@ export interface FitOptions {
   field?: string
   /** Statistics of each feature over the samples, or of the field as a whole. Default `feature`. */
   per?: 'feature' | 'field'
+  /** Names of the columns that are scaled; the others stay as they are. Default: all. */
+  columns?: readonly string[]
 }
 
 /** Reads a scaler from JSON. Throws `SandglassError` (code `data`) when it is malformed. */
@@ -44,7 +48,7 @@ export function parseScaler(json: unknown): Scaler {
     : result.error.issues.map((issue) => `${issue.path.join('.') || 'scaler'}: ${issue.message}`).join('; ')
   if (problem)
     throw new SandglassError('data', `malformed scaler: ${problem}`, {
-      expected: 'what standardise or minMax returned',
+      expected: 'what standardise, minMax or robust returned',
     })
   return result.data!
 }
@@ -95,17 +99,42 @@ export function invertScaler(scaler: Scaler, values: ArrayLike<number>): Float32
   return out
 }
 
-/** The field to fit, and how many features it has. Throws `SandglassError` (`data`) when the dataset lacks it. */
+export interface Features {
+  /** The field to fit. */
+  readonly field: string
+  /** How many features it has. */
+  readonly features: number
+  /** What was fitted of each feature, or what leaves it as it is where it is not to be scaled. */
+  chosen(fitted: Float64Array, neutral: number): number | number[]
+}
+
+/** Throws `SandglassError` (`data`) when the dataset lacks the field or the columns, or these are fitted as a whole. */
 export function featuresOf(
-  dataset: Pick<Dataset, 'name' | 'fields'>,
-  { field = 'input', per = 'feature' }: FitOptions,
-): { field: string; features: number } {
-  const { shape } = fieldNamed(dataset, field)
-  return { field, features: per === 'feature' ? sizeOf(shape) : 1 }
+  dataset: Pick<AnyDataset, 'name' | 'fields'>,
+  { field = 'input', per = 'feature', columns }: FitOptions,
+): Features {
+  const { shape, columns: names = [] } = fieldNamed(dataset, field)
+  const unknown = columns?.find((column) => !names.includes(column))
+  if (unknown !== undefined || (columns && per === 'field'))
+    throw new SandglassError(
+      'data',
+      `field "${field}" of the data "${dataset.name}": these columns cannot be scaled`,
+      {
+        got: unknown === undefined ? "columns and per: 'field'" : `the name "${unknown}"`,
+        expected: unknown === undefined ? 'one of the two' : `some of ${names.join(', ') || 'no columns'}`,
+      },
+    )
+  const isScaled = columns && names.map((name) => columns.includes(name))
+  return {
+    field,
+    features: per === 'feature' ? sizeOf(shape) : 1,
+    chosen: (fitted, neutral) =>
+      compact(isScaled ? fitted.map((value, i) => (isScaled[i] ? value : neutral)) : fitted),
+  }
 }
 
 /** A list of one number is kept as that number. */
-export function compact(values: Float64Array): number | number[] {
+function compact(values: Float64Array): number | number[] {
   return values.length === 1 ? values[0]! : [...values]
 }
 
@@ -114,6 +143,10 @@ function affine(scaler: Scaler): { factor: number[]; shift: number[] } {
   if (scaler.type === 'standardise') {
     const factor = list(scaler.deviation).map((deviation) => 1 / (deviation || 1))
     return { factor, shift: list(scaler.mean).map((mean, i) => -mean * factor[i]!) }
+  }
+  if (scaler.type === 'robust') {
+    const factor = list(scaler.spread).map((spread) => 1 / (spread || 1))
+    return { factor, shift: list(scaler.centre).map((centre, i) => -centre * factor[i]!) }
   }
   const [low, high] = scaler.range
   const minimum = list(scaler.minimum)
@@ -127,9 +160,14 @@ function list(value: number | number[]): number[] {
 
 function inconsistency(scaler: Scaler): string | undefined {
   const [a, b] =
-    scaler.type === 'standardise' ? [scaler.mean, scaler.deviation] : [scaler.minimum, scaler.maximum]
+    scaler.type === 'standardise'
+      ? [scaler.mean, scaler.deviation]
+      : scaler.type === 'robust'
+        ? [scaler.centre, scaler.spread]
+        : [scaler.minimum, scaler.maximum]
   if (list(a).length !== list(b).length) return 'its lists differ in length'
   if (scaler.type === 'standardise') return list(b).some((x) => x < 0) ? 'deviation is negative' : undefined
+  if (scaler.type === 'robust') return list(b).some((x) => x < 0) ? 'spread is negative' : undefined
   if (list(b).some((x, i) => x < list(a)[i]!)) return 'maximum is below minimum'
   return scaler.range[0] < scaler.range[1] ? undefined : 'range is not ascending'
 }

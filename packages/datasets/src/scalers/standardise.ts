@@ -1,6 +1,6 @@
 import type { Dataset, StreamedDataset } from '@sandglass/core'
 import { readValues } from '../read-values'
-import { compact, type FitOptions, featuresOf, type Scaler } from './scaler'
+import { type FitOptions, featuresOf, type Scaler } from './scaler'
 
 /**
  * Fits `(x − mean) / deviation`, with the population's deviation (divisor n) as in scikit-learn's StandardScaler.
@@ -11,7 +11,7 @@ export async function standardise(
   dataset: Dataset | StreamedDataset,
   options: FitOptions = {},
 ): Promise<Scaler> {
-  const { field, features } = featuresOf(dataset, options)
+  const { field, features, chosen } = featuresOf(dataset, options)
   const mean = new Float64Array(features)
   /** Sums of squared differences from the mean. */
   const squares = new Float64Array(features)
@@ -40,7 +40,7 @@ export async function standardise(
     // What rounding leaves of a constant feature is not a deviation.
     return found <= 1e-12 * Math.abs(mean[j]!) ? 0 : found
   })
-  return { type: 'standardise', field, mean: compact(mean), deviation: compact(deviation) }
+  return { type: 'standardise', field, mean: chosen(mean, 0), deviation: chosen(deviation, 1) }
 }
 
 function eachFeature(values: Float64Array, features: number, visit: (x: number, j: number) => void): void {

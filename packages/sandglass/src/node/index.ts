@@ -12,7 +12,7 @@ import { presetPlugin } from '../presets/preset-plugin'
 import { exhibitPlugin } from '../report/index'
 
 export { loadModel, saveModel } from '@sandglass/core/node'
-export { cifar10, fashionMnist, mnist, readCsv } from '@sandglass/datasets/node'
+export { cifar10, fashionMnist, mnist, readCsv, readTable } from '@sandglass/datasets/node'
 export {
   csvLog,
   jsonlLog,
