@@ -1,6 +1,7 @@
-// Emits the declarations of the package in the current folder, one file a module. Bundled declarations would hide the
-// augmentable interfaces behind aliases; plain ones keep `declare module '@sandglass/core'` working for plugins.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+// Emits the declarations of the package in the current folder, one file for each module that its entries reach. Bundled
+// declarations would hide the augmentable interfaces behind aliases; plain ones keep `declare module '@sandglass/core'`
+// working for plugins.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { root } from './setup.mjs'
@@ -9,13 +10,12 @@ const folder = process.cwd()
 const source = join(folder, 'src')
 const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile)
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-const files = ts.sys
-  .readDirectory(source, ['.ts'])
-  .filter(
-    (path) =>
-      !/[.-](test|bench|test-d)\.ts$/.test(path) &&
-      !/(^|[\\/])(testing|fixtures)[\\/]/.test(relative(source, path)),
-  )
+// What is published: the entries, what they import, and what they know of files that are not TypeScript.
+const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+const entries = Object.values(exports).flatMap(({ '@sandglass/source': entry = [] }) =>
+  typeof entry === 'string' ? entry : Object.values(entry),
+)
+const files = [...entries.map((path) => join(folder, path)), ...ts.sys.readDirectory(source, ['.d.ts'])]
 const program = ts.createProgram(files, {
   ...options,
   customConditions: [], // other packages by their declarations, not their sources
@@ -48,7 +48,9 @@ function write(path, text) {
   if (inside.startsWith('..')) return
   const target = join(folder, 'dist', inside)
   const from = dirname(join(source, inside))
-  const direct = text.replace(
+  // tfjs's code imported for what it does declares nothing, and some of it has no declarations at all.
+  const declaring = text.replace(/^import '@tensorflow\/.*\n/gm, '') || 'export {};\n'
+  const direct = declaring.replace(
     /import\("(\.[^"]*)"\)\.(\w+)/g,
     (_, specifier, name) => `import("${origin(from, specifier, name)}").${name}`,
   )

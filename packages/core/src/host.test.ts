@@ -4,7 +4,7 @@ import { coresUsable, cpuName, nodeModule } from './host'
 afterEach(() => vi.unstubAllGlobals())
 
 test('in Node the host says what it has', () => {
-  expect(nodeModule('os')!.cpus).toBeTypeOf('function')
+  expect(nodeModule<typeof import('node:os')>('os')!.cpus).toBeTypeOf('function')
   expect(cpuName().length).toBeGreaterThan(2)
   expect(coresUsable()).toBeGreaterThan(0)
 })

@@ -68,7 +68,7 @@ function registered(): NodeBackend | undefined {
 
 /** Where the package's entry is; nothing when it is not installed, null outside of Node. */
 function resolvePackage(name: string): string | undefined | null {
-  const modules = nodeModule('module')
+  const modules = nodeModule<typeof import('node:module')>('module')
   if (!modules) return null
   try {
     return modules.createRequire(import.meta.url).resolve(name)
@@ -87,8 +87,8 @@ async function tryWithoutImport(path: string | undefined, wantsGpu: boolean): Pr
 
 /** Whether the native part is there. The package itself looks for it only after it has changed tfjs's registries. */
 function isBuilt(entry: string): boolean {
-  const { existsSync, readdirSync } = nodeModule('fs')!
-  const { dirname, join } = nodeModule('path')!
+  const { existsSync, readdirSync } = nodeModule<typeof import('node:fs')>('fs')!
+  const { dirname, join } = nodeModule<typeof import('node:path')>('path')!
   const lib = join(dirname(dirname(entry)), 'lib')
   return (
     existsSync(lib) && readdirSync(lib).some((folder) => existsSync(join(lib, folder, 'tfjs_binding.node')))
@@ -97,7 +97,7 @@ function isBuilt(entry: string): boolean {
 
 /** TensorFlow reports its every thought unless told not to. */
 function prepareNode(): void {
-  repairUtil(nodeModule('util') as unknown as Record<string, unknown>)
+  repairUtil(nodeModule<Record<string, unknown>>('util')!)
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
 }
 
