@@ -3,7 +3,6 @@ import type { Runtime } from '../session/runtime'
 import { findLibrary } from './library'
 import { openNativeApi } from './native-api'
 import { createNativeRuntime } from './native-runtime'
-import { tinyModel } from './tiny-model'
 
 /** What ONNX Runtime's shared library is called on Linux, macOS and Windows. */
 export const LIBRARIES = ['libonnxruntime.so.1', 'libonnxruntime.1.dylib', 'onnxruntime.dll']
@@ -28,6 +27,7 @@ export async function loadNativeRuntime(
 }
 
 async function computes({ InferenceSession, Tensor }: Runtime): Promise<boolean> {
+  const { tinyModel } = await import('./tiny-model')
   const session = await InferenceSession.create(tinyModel())
   const x = new Tensor('float32', Float32Array.of(1, 2, 3, 4), [2, 2])
   const result = new Float32Array(4)

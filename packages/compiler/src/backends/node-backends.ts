@@ -8,7 +8,6 @@ import {
   SandglassError,
 } from '@sandglass/core'
 import { z } from 'zod'
-import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime } from '../session/runtime'
 import type { RuntimeOptions } from '../session/runtime-options'
 import { graphicsDevice } from './graphics-device'
@@ -171,6 +170,7 @@ export function createNodeBackend(
           advice: result.advice,
         })
       const { runtime } = result
+      const { openCompiledSession } = await import('../session/compiled-session')
       return openCompiledSession(program, runtime, {
         id,
         device: result.device,

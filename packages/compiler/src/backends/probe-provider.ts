@@ -1,5 +1,4 @@
 import { nodeModule } from '@sandglass/core'
-import { tinyModel } from './tiny-model'
 
 /** What became of a trial run. */
 export type Trial =
@@ -34,10 +33,11 @@ main().catch((error) => {
  * that crashes would take this one with it.
  */
 export async function tryProvider(provider: string, timeout = 60_000): Promise<Trial> {
-  const childProcess = nodeModule('child_process')
-  const modules = nodeModule('module')
+  const childProcess = nodeModule<typeof import('node:child_process')>('child_process')
+  const modules = nodeModule<typeof import('node:module')>('module')
   if (!childProcess || !modules) return { ran: false, reason: 'this is not Node' }
   const path = modules.createRequire(import.meta.url).resolve('onnxruntime-node')
+  const { tinyModel } = await import('./tiny-model')
   const model = Buffer.from(tinyModel()).toString('base64')
   const { execPath } = process
   return new Promise((resolve) => {

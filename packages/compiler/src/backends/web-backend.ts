@@ -1,6 +1,5 @@
 import { type Backend, define, nodeModule, type Probe, SandglassError } from '@sandglass/core'
 import { z } from 'zod'
-import { openCompiledSession } from '../session/compiled-session'
 import type { Runtime } from '../session/runtime'
 import { adapterDevice } from './graphics-device'
 import { importRuntime, type Unavailable, unavailable, unloadable } from './load-node'
@@ -76,6 +75,8 @@ export const onnxruntimeWeb = define('backend', {
             `the backend "onnxruntime-web" cannot run here: ${found.reason}`,
             { advice: found.advice },
           )
+        // Pages load the compiler only if they use it.
+        const { openCompiledSession } = await import('../session/compiled-session')
         return openCompiledSession(program, found.runtime, {
           id: 'onnxruntime-web',
           device: found.probe.device,
