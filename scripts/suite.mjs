@@ -27,7 +27,7 @@ export function runSuite(tally) {
       '--config',
       'vitest.browser.config.ts',
     ])
-  tally.run('installed from tarballs', process.execPath, ['scripts/pack-test.mjs'])
+  tally.run('strangers', process.execPath, ['scripts/strangers.mjs'])
 }
 
 /** Runs tests: all, or those in files whose path contains one of `arguments_`. */

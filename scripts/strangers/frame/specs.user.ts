@@ -1,4 +1,4 @@
-// Compiled, never run, by pack-test.mjs: the published types know the specs of every package.
+// Compiled, never run: the published types know the specs of every package.
 import { dense } from '@sandglass/core'
 import { klSparsity, l1 } from '@sandglass/regularizers'
 import { adam, sgd } from '@sandglass/trainer'
