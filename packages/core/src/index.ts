@@ -78,6 +78,7 @@ export type { Initializer } from './initializer'
 export * from './initializers/index'
 export { attachmentsSchema } from './io/attachments'
 export { decodeDocument, encodeDocument, type SandglassDocument } from './io/document'
+export { type ForeignFile, foreignFile } from './io/foreign-file'
 export {
   decodeModel,
   encodeModel,

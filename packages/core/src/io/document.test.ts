@@ -55,7 +55,7 @@ describe('refused', () => {
     [
       'a file of another program',
       withMetadata({ format: 'pt' }),
-      /^x\.safetensors was not written by Sandglass\. Got a safetensors file of another program; expected a Sandglass model\. Its tensors can still be read with readSafetensors/,
+      /^x\.safetensors was not written by Sandglass\. Got a safetensors file of another program; expected a Sandglass model\. Its tensors can be read with readSafetensors/,
     ],
     [
       'no JSON',

@@ -2,7 +2,8 @@ import { SandglassError } from '../errors'
 import type { Json } from '../spec'
 import type { HostRecord } from '../tensors'
 import { assertJson } from './assert-json'
-import { readSafetensors, writeSafetensors } from './safetensors'
+import { type ForeignFile, foreignFile, OF_OTHERS } from './foreign-file'
+import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors'
 import { parseStrictJson } from './strict-json'
 
 /** Limits on the JSON of a document. */
@@ -44,11 +45,12 @@ export function decodeDocument(
   newest = 1,
   source = `${kind} file`,
 ): SandglassDocument {
-  const { tensors, metadata, checked } = readSafetensors(bytes, source)
+  const { tensors, metadata, checked } = readOurs(bytes, kind, source)
   const found = metadata['sandglass.kind']
-  if (found === undefined || !checked)
+  if (found === undefined) throw notOurs(source, kind, OF_OTHERS)
+  if (!checked)
     throw new SandglassError('file', `${source} was not written by Sandglass`, {
-      got: found === undefined ? 'a safetensors file of another program' : 'a file without its checksum',
+      got: 'a file without its checksum',
       expected: `a Sandglass ${kind}`,
       advice: 'Its tensors can still be read with readSafetensors.',
     })
@@ -69,4 +71,37 @@ export function decodeDocument(
   if (parsed.fault !== undefined)
     throw new SandglassError('file', `${source} is malformed`, { got: `a description that ${parsed.fault}` })
   return { kind, version, json: parsed.value as Json, tensors }
+}
+
+/** Where the bytes are no safetensors file at all, they may be a file of another program. */
+function readOurs(bytes: Uint8Array, kind: string, source: string): Safetensors {
+  try {
+    return readSafetensors(bytes, source)
+  } catch (error) {
+    const foreign = foreignFile(bytes)
+    throw foreign && foreign !== OF_OTHERS ? notOurs(source, kind, foreign, error) : error
+  }
+}
+
+function notOurs(
+  source: string,
+  kind: string,
+  { what, holds }: ForeignFile,
+  cause?: unknown,
+): SandglassError {
+  return new SandglassError('file', `${source} was not written by Sandglass`, {
+    got: what,
+    expected: `a Sandglass ${kind}`,
+    advice: adviceFor[holds],
+    cause,
+  })
+}
+
+const adviceFor: Readonly<Record<ForeignFile['holds'], string | undefined>> = {
+  model:
+    'Describe its layers as a spec and train that; its weights, saved as safetensors, can be read with readSafetensors and given to fit as initialWeights.',
+  tensors: 'Its tensors can be read with readSafetensors and given to fit as initialWeights.',
+  spec: 'Train it first: fit(spec, data, options).',
+  data: undefined,
+  other: undefined,
 }

@@ -268,6 +268,21 @@ describe('progress', () => {
     expect(last.length).toBeLessThan(90)
   })
 
+  test('on a narrow terminal nothing wraps', () => {
+    let time = 0
+    const { written, terminal } = capture(30)
+    const progress = createProgress(terminal, () => time)
+    progress.onEvent(start)
+    time = 100
+    progress.onEvent(step(1))
+    progress.onEvent({ ...epoch, entry: { ...epoch.entry, val_loss: 0.3, accuracy: 0.5 } })
+    const lines = written.err
+      .split('\n')
+      .slice(1)
+      .flatMap((line) => line.split('\r\u001b[K'))
+    expect(lines.filter(Boolean).map((line) => line.length)).toEqual([29, 30])
+  })
+
   test('is drawn ten times a second at most', () => {
     let time = 0
     const { written, terminal } = capture(80)

@@ -1,7 +1,7 @@
-import type { EpochEvent, FitEvent, StartEvent, StepEvent } from '@sandglass/trainer'
+import type { FitEvent, StartEvent, StepEvent } from '@sandglass/trainer'
 import { showValue } from '../report/curves'
-import { shownName } from '../run/judge'
 import type { Terminal } from './command'
+import { epochLine } from './epoch-line'
 
 /** Milliseconds between two drawings of the bar. */
 const INTERVAL = 100
@@ -47,7 +47,8 @@ export function createProgress(
       judged?.epoch === event.epoch ? judged.text : `loss ${showValue(event.scalars.loss ?? Number.NaN)}`
     const tail = ` ${event.batch}${of}  ${shown}  ${rate.toFixed(0)} steps/s  ETA ${showTime(left)}`
     const width = Math.min(30, columns - head.length - tail.length - 1)
-    err(clear + head + (total === undefined ? '' : bar(done / total, width)) + tail)
+    const line = head + (total === undefined ? '' : bar(done / total, width)) + tail
+    err(clear + line.slice(0, columns - 1))
   }
 
   return {
@@ -63,7 +64,9 @@ export function createProgress(
         draw(event)
       } else if (event.type === 'epoch') {
         batches ??= lastBatch
-        err(`${clear}${showEpoch(event, start)}\n`)
+        const { epochs = event.epoch, monitor } = start ?? {}
+        const width = Math.min(80, columns ?? 80)
+        err(`${clear}${epochLine(event, { epochs, monitor: monitor?.name, width })}\n`)
       }
     },
     end: () => {
@@ -78,20 +81,6 @@ function showStart({ samples, validationSamples, epochs, batches, resumedAt }: S
   const trained = samples === undefined ? 'a stream' : `${samples.toLocaleString('en')} samples`
   const each = batches === undefined ? '' : ` of ${batches.toLocaleString('en')} steps`
   return `Training on ${trained}${held}: ${epochs} epochs${each}${going}.\n`
-}
-
-/** The figures of an epoch, first the one that the run is judged by. */
-function showEpoch(
-  { epoch, entry, seconds, stepsPerSecond }: EpochEvent,
-  start: StartEvent | undefined,
-): string {
-  const epochs = start?.epochs ?? epoch
-  const judged = shownName(start?.monitor.name ?? 'val_loss', entry)
-  const names = Object.keys(entry).filter((name) => !/^epoch$|earningRate$/.test(name) && name !== judged)
-  const shown = [...(judged in entry ? [judged] : []), ...names].map(
-    (name) => `${name} ${showValue(entry[name]!)}`,
-  )
-  return `Epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${shown.join('  ')}  (${seconds.toFixed(1)} s, ${stepsPerSecond.toFixed(0)} steps/s)`
 }
 
 /** The figure that a run is judged by, of this batch; undefined if this step does not report it. */

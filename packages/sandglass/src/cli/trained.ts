@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   type Dataset,
   type ModelFile,
@@ -9,14 +7,14 @@ import {
   type Splits,
   type TrainedModel,
 } from '@sandglass/core'
-import { loadModel } from '@sandglass/core/node'
 import { backendOf } from '@sandglass/trainer'
 import { open } from '../node/index'
 import { datasetSpec, withFolder } from '../run/dataset-option'
-import { files, readRunFolder } from '../run/folder'
+import { readRunFolder } from '../run/folder'
 import { loadData } from '../run/load-data'
 import type { Settings } from '../run/settings'
 import { type Option, type Terminal, type Values, wholeNumber } from './command'
+import { loadModelFile, modelPath } from './foreign'
 import { cliRegistry } from './observe'
 
 /** Options of the commands that apply a trained model to data. */
@@ -40,12 +38,6 @@ export interface Applied {
   readonly extras: { readonly classNames?: readonly string[] }
 }
 
-/** The model file that an argument means: itself, or that in the folder of a run. */
-export async function modelPath(target: string): Promise<string> {
-  const found = await stat(target).catch(() => undefined)
-  return found?.isDirectory() ? join(target, files.model) : target
-}
-
 /** A model file, where it is, and the settings of the run that it comes from. */
 export interface TrainedFile extends Required<ModelFile> {
   readonly path: string
@@ -57,7 +49,7 @@ export interface TrainedFile extends Required<ModelFile> {
 export async function readTrained(target: string, terminal: Terminal): Promise<TrainedFile> {
   const registry = cliRegistry(terminal)
   const path = await modelPath(target)
-  const file = await loadModel(path, registry)
+  const file = await loadModelFile(path, registry)
   const settings = path === target ? undefined : (await readRunFolder(target)).settings
   return { ...file, path, registry, settings }
 }

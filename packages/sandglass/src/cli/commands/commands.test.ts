@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSafetensors } from '@sandglass/core'
@@ -61,7 +61,7 @@ describe('a run', () => {
       '--json',
     )
     expect(err).toMatch(/Data: an excerpt of Fashion-MNIST/)
-    expect(err).toMatch(/^Epoch 1\/2 {2}val_loss /m)
+    expect(err).toMatch(/^Epoch 1\/2 {2}loss .* val_loss /m)
     expect(err).not.toContain('\u001b')
     expect(code).toBe(0)
     document = JSON.parse(out)
@@ -373,6 +373,55 @@ const changed = (change: (copy: typeof spec) => void) => {
   change(copy)
   return copy
 }
+
+describe('files of other programs are told', () => {
+  const keras = `\u0089HDF\r\n\u001a\n${'\0'.repeat(99)}keras_version`
+  beforeAll(async () => {
+    await writeFile(join(folder, 'model.h5'), keras, 'latin1')
+    await writeFile(join(folder, 'spec.json'), JSON.stringify(points))
+    await mkdir(join(folder, 'empty'))
+  })
+
+  test.each(['evaluate', 'encode', 'reconstruct', 'sample', 'run', 'export', 'inspect'])(
+    '%s',
+    async (name) => {
+      const texts = [
+        [
+          'model.h5',
+          /^Error: model\.h5 is not a trained model\. Got a Keras model \(\.h5\); expected the folder of a run, or a model file that Sandglass wrote\. Sandglass uses models that it has trained\. Describe/,
+        ],
+        [
+          'spec.json',
+          /^Error: spec\.json is not a trained model\. Got a spec, .*\. Train it first: sandglass train spec\.json\.\n$/,
+        ],
+        [
+          'small.csv',
+          /Got a text file, perhaps a table; .*\. Data goes into an option: --dataset small\.csv\.\n$/,
+        ],
+        ['empty', /^Error: empty has no trained model\. Got a folder without model\.safetensors;/],
+      ] as const
+      for (const [file, message] of texts) {
+        const { code, err } = await run(name, file)
+        expect(code).toBe(1)
+        expect(err).toMatch(message)
+      }
+    },
+  )
+
+  test('train', async () => {
+    for (const [file, message] of [
+      [
+        'model.h5',
+        /^Error: model\.h5 is not a model spec\. Got a Keras model \(\.h5\); expected JSON like .*\. Describe the same layers in a spec file: `sandglass train --help` shows one\.\n$/,
+      ],
+      [
+        'small.csv',
+        /Got a text file, perhaps a table; .*sandglass train <preset \| spec\.json> --dataset small\.csv\.\n$/,
+      ],
+    ] as const)
+      expect((await run('train', file)).err).toMatch(message)
+  })
+})
 
 describe('advice is for those who sit at a command line', () => {
   test.each<[string, string[], RegExp]>([

@@ -3,8 +3,9 @@ import type { Dataset, TrainedModel } from '@sandglass/core'
 import { observedLayers, switchesOff, unitActivity } from '@sandglass/trainer'
 import { showValue } from '../../report/curves'
 import { defineCommand, wholeNumber } from '../command'
+import { modelPath } from '../foreign'
 import { table } from '../help-table'
-import { applyModel, modelPath, trainedOptions } from '../trained'
+import { applyModel, trainedOptions } from '../trained'
 
 export const evaluate = defineCommand({
   name: 'evaluate',

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { exportOnnx } from '@sandglass/compiler'
-import { loadModel, writeFileAtomic } from '@sandglass/core/node'
+import { writeFileAtomic } from '@sandglass/core/node'
 import { defineCommand, wholeNumber } from '../command'
+import { loadModelFile, modelPath } from '../foreign'
 import { cliRegistry } from '../observe'
-import { modelPath } from '../trained'
 
 export const exportCommand = defineCommand({
   name: 'export',
@@ -23,7 +23,7 @@ export const exportCommand = defineCommand({
     json: { description: 'Write one JSON document to stdout and nothing else' },
   },
   run: async ([target], values, terminal) => {
-    const { model, weights, controls } = await loadModel(await modelPath(target!), cliRegistry(terminal))
+    const { model, weights, controls } = await loadModelFile(await modelPath(target!), cliRegistry(terminal))
     const name = values.function ?? 'reconstruct'
     const batch = values.batch === undefined ? undefined : wholeNumber('batch', values.batch, 1)
     const bytes = exportOnnx(model, name, weights, { batch, controls })

@@ -1,9 +1,8 @@
-import { formatSummary, inspectModel, showShape, sizeOf, summary } from '@sandglass/core'
-import { loadModel, readWholeFile } from '@sandglass/core/node'
+import { formatSummary, showShape, sizeOf, summary } from '@sandglass/core'
 import { defineCommand } from '../command'
+import { inspectModelFile, loadModelFile, modelPath } from '../foreign'
 import { table } from '../help-table'
 import { commandRegistry } from '../plugins'
-import { modelPath } from '../trained'
 
 export const inspect = defineCommand({
   name: 'inspect',
@@ -16,7 +15,7 @@ export const inspect = defineCommand({
   options: { json: { description: 'Write one JSON document: spec, fields, weights, plugins, extras' } },
   run: async ([target], values, terminal) => {
     const path = await modelPath(target!)
-    const contents = inspectModel(await readWholeFile(path), path)
+    const contents = await inspectModelFile(path)
     const { spec, fields, plugins, weights, controls, extras, version } = contents
     if (values.json) {
       const shapes = Object.entries(weights).map(([name, { shape, data }]) => ({
@@ -29,7 +28,7 @@ export const inspect = defineCommand({
       )
       return 0
     }
-    const { model } = await loadModel(path, commandRegistry(terminal.plugins))
+    const { model } = await loadModelFile(path, commandRegistry(terminal.plugins))
     const { provenance } = (extras ?? {}) as { provenance?: string }
     terminal.out(
       `${[

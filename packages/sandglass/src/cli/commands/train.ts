@@ -7,13 +7,16 @@ import {
   SandglassError,
   type Spec,
 } from '@sandglass/core'
+import { readWholeFile } from '@sandglass/core/node'
 import { version } from '../../../package.json'
 import type { Preset } from '../../presets/index'
 import { presetNamed } from '../../presets/preset-plugin'
 import { datasetSpec, withFolder } from '../../run/dataset-option'
-import { checkUnused, clearRunFolder, exists, readJson } from '../../run/folder'
+import { checkUnused, clearRunFolder, exists } from '../../run/folder'
+import { parseJson } from '../../run/parse-json'
 import type { RunPlan } from '../../run/run-plan'
 import { defineCommand, type Values } from '../command'
+import { checkIsSpec } from '../foreign'
 import { observe } from '../observe'
 import { commandRegistry } from '../plugins'
 import { presetList } from '../preset-list'
@@ -123,7 +126,7 @@ async function fromFile(
       advice: close ? `Did you mean "${close}"?` : '`sandglass list preset` shows them.',
     })
   }
-  const model = (await readJson(target)) as ModelSpec
+  const model = await readSpec(target)
   const loss = (model as { loss?: Spec | string } | null)?.loss
   const binary = (typeof loss === 'string' ? loss : loss?.type) === 'binaryCrossentropy'
   return {
@@ -133,6 +136,13 @@ async function fromFile(
     epochs: 10,
     metrics: (binary ? [{ type: 'roundedAccuracy' }] : []) as MetricSpec[],
   }
+}
+
+/** Throws `SandglassError` (`file` or `spec`) when it cannot be read or is no spec. */
+async function readSpec(path: string): Promise<ModelSpec> {
+  const bytes = await readWholeFile(path)
+  checkIsSpec(path, bytes)
+  return parseJson(new TextDecoder().decode(bytes), path) as ModelSpec
 }
 
 /** `2026-11-21-14-03-59`, local time. */
