@@ -152,7 +152,19 @@ describe('calls', () => {
     await expectError(() => session.state(), { message: /^cannot read the state: the session is disposed/ })
   })
 
-  test('an idle session goes at once', async () => {
+  test('an idle session goes at once, and if that fails nothing is left to say', async () => {
+    const failing: Engine = {
+      ...engine,
+      dispose: async () => {
+        told.push(['dispose', undefined])
+        throw new Error('already gone')
+      },
+    }
+    const broken = await openSession(program, { id: 'x', device: 'x' }, () => failing)
+    broken.dispose()
+    expect(names()).toEqual(['dispose'])
+    await tick()
+    told = []
     const session = await open()
     await session.step(request)
     session.dispose()

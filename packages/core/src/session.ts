@@ -90,9 +90,9 @@ export async function openSession(
     dispose: () => {
       if (disposed) return
       disposed = true
-      // After the call that is under way, which uses what goes.
-      if (working) void serially(() => engine.dispose()).catch(() => undefined)
-      else void engine.dispose()
+      const end = async () => engine.dispose()
+      // After the call that is under way, which uses what goes; else at once. Nobody is left to hear of a failure.
+      void (working ? serially(end) : end()).catch(() => undefined)
     },
   }
 }

@@ -84,7 +84,7 @@ export async function planRun(
     [target, options.optimizer, options.controls, metrics, callbacks.filter(isSpec)].map(forLoading),
   )
   const model = isModel(target) ? target : buildModel(target, registry, train)
-  await registry.load(model.training?.optimizers)
+  await registry.load([model.training?.optimizers, model.controls])
   const built = callbacks.map((callback) =>
     isSpec(callback) ? registry.build('callback', callback) : callback,
   )
