@@ -3,7 +3,14 @@
 /** Compilers under the names that they are installed as. */
 export const TYPESCRIPT = { 'typescript-5.9': '5.9.3', 'typescript-7': '7.0.2' }
 
-const TOOLS = ['vite@8.3.8', 'webpack@5.113.0', 'webpack-cli@7.3.1', 'esbuild@0.28.2', '@types/node@20']
+const TOOLS = [
+  'vite@8.3.8',
+  'webpack@5.113.0',
+  'webpack-cli@7.3.1',
+  'esbuild@0.28.2',
+  '@chialab/esbuild-plugin-meta-url@0.19.2',
+  '@types/node@20',
+]
 
 /** It, made once for each machine: `{ folder, run }`. */
 export function developersProject({ project }) {

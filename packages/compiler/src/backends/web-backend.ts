@@ -30,6 +30,7 @@ export const onnxruntimeWeb = define('backend', {
     wasmPaths: z.string().optional(),
   }),
   build: ({ device, threads, wasmPaths }): Backend => {
+    let trying: Promise<Unavailable | undefined> | undefined
     const find = async (): Promise<{ probe: Available; runtime: WebRuntime } | Unavailable> => {
       const inNode = nodeModule('os') !== undefined
       if (inNode && device === 'webgpu')
@@ -52,6 +53,9 @@ export const onnxruntimeWeb = define('backend', {
           ? (threads ?? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)))
           : 1
       wasm.numThreads = count
+      if (!inNode) trying ??= tryInPage(runtime)
+      const failed = await trying
+      if (failed) return failed
       return {
         probe: {
           available: true,
@@ -108,6 +112,20 @@ async function importInNode(
   name = 'onnxruntime-web',
 ): Promise<{ readonly module: WebRuntime } | Unavailable> {
   return importRuntime<WebRuntime>(name, () => import(/* @vite-ignore */ /* webpackIgnore: true */ name))
+}
+
+/** Runs nothing, but starts it: where the page's server lacks its WebAssembly, that is when it fails. */
+async function tryInPage({ InferenceSession }: Runtime): Promise<Unavailable | undefined> {
+  try {
+    const { tinyModel } = await import('./tiny-model')
+    await (await InferenceSession.create(tinyModel())).release()
+    return undefined
+  } catch (error) {
+    return unavailable(
+      `onnxruntime-web did not start: ${error instanceof Error ? error.message : error}`,
+      'Its .wasm file must lie where the page looks for it. Vite and webpack see to that, and so does esbuild with the plugin @chialab/esbuild-plugin-meta-url; or name its folder: { type: "onnxruntime-web", wasmPaths }.',
+    )
+  }
 }
 
 async function findAdapter() {

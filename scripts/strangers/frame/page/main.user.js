@@ -1,4 +1,4 @@
-// A page that trains, for every bundler. What became of it is left in `trained`.
+// A page that trains, for every bundler, on the backend that its address names. What became of it is left in `trained`.
 import { adam, autoencoder, dense, fit, fromArrays } from 'sandglass'
 
 const input = Array.from({ length: 64 }, (_, i) => [Math.sin(i), Math.cos(i), Math.sin(2 * i)])
@@ -12,6 +12,7 @@ try {
     epochs: 3,
     batchSize: 16,
     seed: 1,
+    backend: new URLSearchParams(location.search).get('backend') ?? 'auto',
   })
   globalThis.trained = { backend: run.backend.id, losses: run.history.map(({ loss }) => loss) }
 } catch (error) {
