@@ -27,7 +27,7 @@ export function playNewcomers(tally, versions = nodesToTry()) {
         const faults = status === 0 ? faultsOf(stdout, stderr) : [`exit code ${status}`]
         const name = `npm ${args.join(' ')}, Node ${node.version}`
         if (!tally.note(name, faults.length === 0, seconds, faults.join('; ')))
-          console.log(`${stdout}\n${stderr}`)
+          console.log(`${stdout}\n${stderr}`.replaceAll(/^/gm, '    | '))
       }
       const train = ['start', '--', '--epochs', '1']
       check(train, (stdout, stderr) => faultsOfStart(stdout, stderr, { installs: true }))

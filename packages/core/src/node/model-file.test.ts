@@ -91,7 +91,7 @@ test('errors name the file and say what to do', async () => {
   await writeFile(path, '{"this": "is JSON"}')
   await expectError(() => loadModel(path, registry), {
     code: 'file',
-    message: /broken\.safetensors is malformed/,
+    message: /broken\.safetensors was not written by Sandglass\. Got a JSON file; expected a Sandglass model/,
   })
   await writeFile(path, '')
   await expectError(() => loadModel(path, registry), {

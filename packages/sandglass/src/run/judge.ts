@@ -9,11 +9,6 @@ export interface Judgement extends Monitored {
   readonly last: number
 }
 
-/** The figure as this history has it: without validation data that of the training data. */
-export function shownName(name: string, entry: Readonly<Record<string, number>>): string {
-  return name in entry ? name : name.replace(/^val_/, '')
-}
-
 /** Undefined if no epoch reports the figure. */
 export function judge(
   history: readonly Readonly<Record<string, number>>[],

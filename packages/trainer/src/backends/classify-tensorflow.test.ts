@@ -34,7 +34,7 @@ const cases: [string, TensorflowPackage, LoadOutcome, string, RegExp, RegExp][] 
     { installed: false },
     'not-installed',
     /tfjs-node is not installed/,
-    /^Run: npm install @tensorflow\/tfjs-node && npx sandglass setup tensorflow$/,
+    /^Run: npm install --ignore-scripts @tensorflow\/tfjs-node && npx sandglass setup tensorflow$/,
   ],
   [
     'no binding',
