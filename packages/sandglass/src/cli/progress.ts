@@ -22,7 +22,7 @@ export function createProgress(
 ): Progress {
   let start: StartEvent | undefined
   let began = now()
-  let first = 0
+  let first: number | undefined
   let batches: number | undefined
   let lastBatch = 0
   let drawn = Number.NEGATIVE_INFINITY
@@ -33,12 +33,13 @@ export function createProgress(
     const time = now()
     const text = judgedFigure(event, start?.monitor.name)
     if (text) judged = { epoch: event.epoch, text }
+    const done = (event.epoch - 1) * (batches ?? 0) + event.batch
+    first ??= done - 1
     if (columns === undefined || !start || time - drawn < INTERVAL) return
     drawn = time
     const seconds = (time - began) / 1000
     // A stream says how many batches it has when the first epoch is over.
     const total = batches === undefined ? undefined : start.epochs * batches
-    const done = (event.epoch - 1) * (batches ?? 0) + event.batch
     const rate = (done - first) / seconds
     const left = rate > 0 && total !== undefined ? (total - done) / rate : Number.POSITIVE_INFINITY
     const head = `Epoch ${event.epoch}/${start.epochs} `
@@ -57,7 +58,7 @@ export function createProgress(
         start = event
         batches = event.batches
         began = now()
-        first = event.resumedAt ?? 0
+        first = undefined
         err(showStart(event))
       } else if (event.type === 'step') {
         lastBatch = event.batch

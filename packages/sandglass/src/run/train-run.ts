@@ -82,6 +82,7 @@ async function trainHeld(
     registry,
     backend,
     initialWeights: earlier.initialWeights,
+    attachments: data.attachments,
     signal,
     resumeFrom,
     callbacks: callbacksOf(plan, model, data, registry, earlier, hold),

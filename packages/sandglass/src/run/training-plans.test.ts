@@ -225,7 +225,7 @@ describe('the command line', () => {
     const out = join(folder, 'commanded')
     const model = join(folder, 'pretrained.json')
     const { err } = await run(train, model, ...common, '--epochs', '2', '--out', out)
-    expect(err).toMatch(/^Epoch 1\/2 {2}pretraining_loss /m)
+    expect(err).toMatch(/^Epoch 1\/2 {2}val_pretraining_loss /m)
     const { document } = await run(resume, out, '--epochs', '5', '--json')
     expect(document.history).toEqual((await jsonOf('pretrained-cpu', files.result)).history)
     expect(document.monitor.name).toBe('val_fineTuning_loss')

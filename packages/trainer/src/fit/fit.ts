@@ -67,7 +67,7 @@ export function fit(
   return watch((channel) => runFit(model, data, options, channel))
 }
 
-/** `fit` for who has a channel of its own to send the events to. */
+/** `fit` that sends its events to a channel that the caller already has. */
 export async function runFit(
   target: ModelSpec | Model,
   data: Splits<AnyDataset> | AnyDataset,
