@@ -1,5 +1,6 @@
 import type { EpochEvent } from '@sandglass/trainer'
 import { showValue } from '../report/curves'
+import { repeatsLoss } from '../report/history'
 
 /** What every terminal has. */
 const WIDTH = 80
@@ -35,9 +36,7 @@ export function epochLine(
 
 /** Not the epoch, which stands at the beginning, nor rates, nor a part that is the whole loss. */
 function worthShowing(name: string, entry: EpochEvent['entry']): boolean {
-  if (/^(val_)?epoch$|earningRate$/.test(name)) return false
-  const loss = name.startsWith('val_') ? 'val_loss' : 'loss'
-  return name === loss || entry[name] !== entry[loss]
+  return !/^(val_)?epoch$|earningRate$/.test(name) && !repeatsLoss(name, entry)
 }
 
 /** Less is more important. */

@@ -3,6 +3,7 @@ import type { StandIn } from '@sandglass/core'
 import { createNodeDatasets } from '@sandglass/datasets/node'
 import type { Checkpoint } from '@sandglass/trainer'
 import { showValue } from '../report/curves'
+import { repeatsLoss } from '../report/history'
 import type { RunResult } from '../run/result'
 import type { RunPlan } from '../run/run-plan'
 import { trainRun } from '../run/train-run'
@@ -101,7 +102,8 @@ function summaryOf(result: RunResult): string {
   const last = history.at(-1) ?? {}
   const held = Object.keys(last).some((name) => name.startsWith('val_'))
   const shown = Object.entries(last).filter(
-    ([name]) => !/^epoch$|earningRate$/.test(name) && (!held || name.startsWith('val_')),
+    ([name]) =>
+      !/^epoch$|earningRate$/.test(name) && (!held || name.startsWith('val_')) && !repeatsLoss(name, last),
   )
   const values = shown.map(([name, value]) => `${name} ${showValue(value)}`)
   if (monitor && monitor.best.value !== monitor.last)

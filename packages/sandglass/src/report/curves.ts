@@ -8,9 +8,17 @@ const WIDTH = 400
 const HEIGHT = 260
 const GAP = 32
 
-/** A small chart for each quantity of the history: training and, where there is one, validation. */
+/**
+ * A small chart for each quantity of the history: training and, where there is one, validation. A quantity that runs as
+ * one before it, as the only part of a loss does, has none.
+ */
 export function curves(history: readonly HistoryRow[]): Figure[] {
-  return namesOf(history).map((name) => curve(name, history))
+  const seen = new Set<string>()
+  const distinct = namesOf(history).filter((name) => {
+    const values = JSON.stringify(history.map((row) => [row[name], row[`val_${name}`]]))
+    return !seen.has(values) && seen.add(values)
+  })
+  return distinct.map((name) => curve(name, history))
 }
 
 /** All of them as one figure, in two or three columns. */

@@ -1,4 +1,5 @@
 import { summary } from '@sandglass/core'
+import fc from 'fast-check'
 import { decode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
 import { defaultRegistry } from '../node/index'
@@ -73,7 +74,7 @@ describe('the page', () => {
 
 test('every colour of the page is defined in both modes', () => {
   const page = renderReport(content)
-  for (const [, name] of page.matchAll(/var\((--[a-z0-9-]+)\)/g))
+  for (const [, name] of page.matchAll(/var\((--(?!width)[a-z0-9-]+)\)/g))
     expect(page.split(`${name}:`).length - 1, name).toBe(2)
 })
 
@@ -113,6 +114,34 @@ describe('curves', () => {
   })
 })
 
+test('a quantity that runs as one before it has no chart of its own', () => {
+  const repeated = history.map((row) => ({
+    ...row,
+    reconstruction: row.loss,
+    val_reconstruction: row.val_loss,
+    // The same while training, another in validation.
+    mse: row.loss,
+    val_mse: 0.1,
+  }))
+  expect(curves(repeated).map(({ title }) => title)).toEqual([
+    'loss by epoch',
+    'roundedAccuracy by epoch',
+    'mse by epoch',
+  ])
+})
+
+test('a table is one in the page, with its numbers to the right', () => {
+  const data = {
+    type: 'table',
+    title: 'Errors by column',
+    columns: ['column', 'RMS error'],
+    rows: [['<age>', 0.25]],
+  } as const
+  const page = renderReport({ ...content, exhibits: [{ name: 'errors', caption: 'How far.', data }] })
+  expect(page).toContain('<td>&lt;age&gt;</td><td class="number">0.2500</td>')
+  expect(page).toContain('<th class="number">RMS error</th>')
+})
+
 describe('histogram', () => {
   test('counts, the upper edge included', () => {
     expect(countBins([0, 0.1, 0.5, 0.99, 1], 0, 1, 2)).toEqual([2, 3])
@@ -149,6 +178,24 @@ describe('scatter', () => {
   test('without classes there is neither', () => {
     const drawn = svgOf(scatter({ title: 't', points, xLabel: 'a', yLabel: 'b' }), pictureTheme)
     expect(drawn.match(/<path/g)).toHaveLength(1)
+  })
+
+  test('names end apart, wherever twenty of them begin', () => {
+    const place = fc.record({
+      name: fc.stringMatching(/^[a-z]{1,12}$/),
+      x: fc.double({ min: 64, max: 784, noNaN: true }),
+      y: fc.double({ min: 10, max: 514, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(fc.array(place, { maxLength: 20 }), (places) => {
+        spread(places)
+        for (const [i, a] of places.entries())
+          for (const b of places.slice(i + 1))
+            expect(
+              Math.abs(a.x - b.x) >= 3.8 * (a.name.length + b.name.length) || Math.abs(a.y - b.y) > 16.5,
+            ).toBe(true)
+      }),
+    )
   })
 
   test('names that lie on one another are moved apart', () => {

@@ -1,4 +1,4 @@
-import type { Exhibit, Summary } from '@sandglass/core'
+import type { Exhibit, Summary, Table } from '@sandglass/core'
 import { columnsOf, curves, type HistoryRow, showValue } from './curves'
 import { draw } from './draw'
 import { styles } from './styles'
@@ -53,7 +53,7 @@ ${exhibits
   .map(({ name, data, caption }) =>
     section(
       name.charAt(0).toUpperCase() + name.slice(1),
-      `<figure>${inline(draw(data))}<figcaption>${escapeXml(caption)}</figcaption></figure>`,
+      `<figure>${data.type === 'table' ? tableOf(data) : inline(draw(data))}<figcaption>${escapeXml(caption)}</figcaption></figure>`,
     ),
   )
   .join('\n')}
@@ -84,7 +84,18 @@ function section(heading: string, body: string): string {
 }
 
 function inline(figure: Figure): string {
-  return `<div class="plot" style="max-width:${figure.width}px">${svgOf(figure, pageTheme)}</div>`
+  return `<div class="plot" style="--width:${figure.width}px">${svgOf(figure, pageTheme)}</div>`
+}
+
+/** Numbers to the right, words to the left. */
+function tableOf({ title, columns, rows }: Table): string {
+  const side = columns.map((_, c) =>
+    rows.every((row) => typeof row[c] === 'number') ? ' class="number"' : '',
+  )
+  const cells = (row: readonly (string | number)[]) =>
+    row.map((cell, c) => `<td${side[c]}>${typeof cell === 'number' ? showValue(cell) : escapeXml(cell)}</td>`)
+  return `<div class="scroll"><table aria-label="${escapeXml(title)}"><thead><tr>${columns.map((name, c) => `<th${side[c]}>${escapeXml(name)}</th>`).join('')}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${cells(row).join('')}</tr>`).join('')}</tbody></table></div>`
 }
 
 function layerTable({ rows, parameters, trainable }: Summary): string {

@@ -12,15 +12,18 @@ section{margin-top:3rem}
 .lead{margin:.5rem 0 0;font-size:1.1rem}
 .data{margin:.8rem 0 0;color:var(--muted);font-size:.92rem;max-width:52rem}
 .note{margin:.8rem 0 0;padding:.6rem .9rem;border-left:3px solid var(--accent);background:color-mix(in srgb,var(--accent) 8%,transparent);max-width:52rem}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:1px;margin:2rem 0 0;background:var(--grid);border:1px solid var(--grid);border-radius:8px;overflow:hidden}
-.figures div{padding:.9rem 1rem;background:var(--paper)}
+.figures{display:flex;flex-wrap:wrap;gap:1px;margin:2rem 0 0;background:var(--grid);border:1px solid var(--grid);border-radius:8px;overflow:hidden}
+.figures div{flex:1 1 9rem;padding:.9rem 1rem;background:var(--paper)}
 .figures dt{color:var(--muted);font-size:.82rem}
 .figures dd{margin:.1rem 0 0;font-size:1.35rem;font-weight:600;overflow-wrap:anywhere}
 .charts{display:grid;gap:2rem}
-@media (min-width:44rem){.columns-2{grid-template-columns:1fr 1fr}.columns-3{grid-template-columns:1fr 1fr 1fr}}
+@media (min-width:46rem){.columns-2,.columns-3{grid-template-columns:1fr 1fr}}
+@media (min-width:68rem){.columns-3{grid-template-columns:1fr 1fr 1fr}}
 figure{margin:0}
 figcaption{margin-top:.8rem;color:var(--muted);font-size:.92rem;max-width:46rem}
-.plot svg{display:block;width:100%;height:auto}
+.plot{max-width:var(--width);min-width:0;overflow-x:auto}
+.plot svg{display:block;width:100%;min-width:calc(.85*var(--width));height:auto}
+@media (min-width:68rem){.plot svg{min-width:0}}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.92rem}
 th,td{padding:.35rem 1.4rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
@@ -34,4 +37,5 @@ details>*:not(summary){margin-top:1rem}
 pre{margin:.4rem 0 0;padding:.9rem 1rem;border:1px solid var(--grid);border-radius:8px;overflow-x:auto;font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{margin-top:3rem;color:var(--muted);font-size:.92rem}
 footer p{margin:0}
+@media (max-width:46rem){body{padding:2rem 1rem 3rem}th,td{padding-right:.9rem}}
 @media print{body{max-width:none;padding:0}details{display:none}}`

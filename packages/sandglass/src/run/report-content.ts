@@ -1,5 +1,6 @@
 import { type Exhibit, type Spec, summary } from '@sandglass/core'
 import { showValue } from '../report/curves'
+import { repeatsLoss } from '../report/history'
 import type { ReportContent } from '../report/report'
 import { commandAgain } from './command-again'
 import type { Finished } from './finished'
@@ -51,6 +52,7 @@ function figuresOf(document: RunResult): Pairs {
     ([name]) =>
       !/^epoch$|learningRate$/.test(name) &&
       name !== monitor?.name &&
+      !repeatsLoss(name, last) &&
       (name.startsWith('val_') || !(`val_${name}` in last)),
   )
   const figures: [string, string][] = []

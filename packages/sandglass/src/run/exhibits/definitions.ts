@@ -24,6 +24,7 @@ import { inputKind, seenShape } from './input-kind'
 import { codeCount, latentSpace } from './latent-space'
 import { reconstructions } from './reconstructions'
 import { sequences } from './sequences'
+import { tables } from './tables'
 
 /** An exhibit without options. */
 function exhibit<const Type extends string>(type: Type, description: string, make: ExhibitMaker) {
@@ -41,6 +42,10 @@ export const exhibits = [
     const kind = kindOf(input)
     if (kind?.kind === 'sequences') return present(await sequences(input, kind))
     return present(kind && (await reconstructions(input, kind.size)))
+  }),
+  exhibit('tables', 'the error of each column of a table, and the rows with the largest', async (input) => {
+    const isTable = input.dataset.fields.input?.shape.length === 1 && !kindOf(input)
+    return isTable && input.trained.model.functions.reconstruct ? tables(input) : []
   }),
   exhibit('denoising', 'samples, the same damaged, and what a denoising model restores', async (input) => {
     const { model } = input.trained

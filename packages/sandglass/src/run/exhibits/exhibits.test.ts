@@ -1,4 +1,4 @@
-import { type ExhibitInput, initialWeights, type ModelSpec, type Shape } from '@sandglass/core'
+import { type Exhibit, type ExhibitInput, initialWeights, type ModelSpec, type Shape } from '@sandglass/core'
 import { asyncConformance } from '@sandglass/testing'
 import { describe, expect, test } from 'vitest'
 import {
@@ -88,6 +88,14 @@ const hashing = autoencoder({
   decoder,
 })
 
+const ofRows = autoencoder({
+  encoder: [dense({ units: 1, useBias: false })],
+  decoder: [dense({ units: 2, useBias: false })],
+})
+const people = createDataset('people', {
+  input: { shape: [2], columns: ['age', 'height'], data: Float32Array.of(1, 0.5, 2, -1, 3, 4) },
+})
+
 const shown = (spec: ModelSpec, dataset = images) =>
   opened(spec, dataset, (input) => makeExhibits(registry, input))
 
@@ -167,9 +175,48 @@ describe('what is shown', () => {
   })
 })
 
+describe('tables', () => {
+  /** Keeps the first column and makes nought of the second. */
+  const keepsFirst = {
+    'encoder/0/kernel': { shape: [2, 1], data: Float32Array.of(1, 0) },
+    'decoder/0/kernel': { shape: [1, 2], data: Float32Array.of(1, 0) },
+  }
+
+  test('the error of each column and the worst rows, by hand', async () => {
+    const model = modelOf(ofRows, { input: [2] })
+    expect(Object.keys(model.weights)).toEqual(Object.keys(keepsFirst))
+    const trained = await open({ model, weights: keepsFirst }, { backend })
+    const input = { trained, backend, dataset: people, part: 'validation', seed: 1, shared: createShared() }
+    const [columns, rows] = await makeExhibits(registry, input)
+    trained.dispose()
+    expect([columns!.name, rows!.name]).toEqual(['errors by column', 'worst rows'])
+    const cells = ({ data }: Exhibit) => (data.type === 'table' ? data.rows : [])
+    const [height, age] = cells(columns!)
+    expect(age).toEqual(['age', 0, expect.closeTo(Math.sqrt(2 / 3), 6), 1])
+    // Errors 0.5, -1 and 4, which are the values themselves, and the values about their mean.
+    const about = (0.5 - 3.5 / 3) ** 2 + (-1 - 3.5 / 3) ** 2 + (4 - 3.5 / 3) ** 2
+    expect(height).toEqual([
+      'height',
+      expect.closeTo(Math.sqrt(17.25 / 3), 6),
+      expect.closeTo(Math.sqrt(about / 3), 6),
+      expect.closeTo(1 - 17.25 / about, 6),
+    ])
+    expect(cells(rows!)).toEqual([
+      ['2', 8, 'height', 4, 0],
+      ['1', 0.5, 'height', -1, 0],
+      ['0', 0.125, 'height', 0.5, 0],
+    ])
+  })
+
+  test('are shown of vectors alone', async () => {
+    expect((await shown(denoising)).map(({ name }) => name)).not.toContain('worst rows')
+  })
+})
+
 test.each(exhibits)('$type conforms', async (exhibit) => {
-  const spec = exhibit.type === 'codeBits' ? hashing : denoising
-  const done = await opened(spec, images, (input) => asyncConformance(exhibit, [{ input }]))
+  const cases = { codeBits: [hashing, images], tables: [ofRows, people] } as const
+  const [spec, data] = cases[exhibit.type as keyof typeof cases] ?? [denoising, images]
+  const done = await opened(spec, data, (input) => asyncConformance(exhibit, [{ input }]))
   expect(done).toContain('plain data')
 })
 
