@@ -27,28 +27,14 @@ export function withDynamicBatch(graphs: readonly Graph[], sizes: readonly numbe
   const [first, ...others] = graphs as [Graph, ...Graph[]]
   const nodes: Node[] = []
   const build = createBuilder(nodes)
-  const counterparts = new Map<Value, readonly Value[]>()
-  const pair = (value: Value, rest: readonly Value[]) => {
-    const known = counterparts.get(value)
-    if (known?.some((other, i) => other !== rest[i])) throw new FixedBatch('the order of its steps')
-    if (rest.some(({ dtype }) => dtype !== value.dtype)) throw new FixedBatch('the types of its values')
-    counterparts.set(value, rest)
-  }
-  const align = <T>(lists: readonly (readonly T[])[], what: string): (readonly [T, ...T[]])[] => {
-    const length = lists[0]!.length
-    if (lists.some((list) => list.length !== length)) throw new FixedBatch(what)
-    return lists[0]!.map((_, i) => lists.map((list) => list[i]!) as unknown as [T, ...T[]])
-  }
-
-  for (const inputs of align(
+  const counterparts = createCounterparts()
+  const allInputs = align(
     graphs.map((graph) => graph.inputs),
     'its inputs',
-  )) {
+  )
+  for (const inputs of allInputs) {
     checkEnds(inputs, sizes)
-    pair(
-      inputs[0].value,
-      inputs.slice(1).map(({ value }) => value),
-    )
+    counterparts.add(inputs.map(({ value }) => value) as unknown as Aligned<Value>)
   }
   const source = first.inputs[0]?.value
   if (!source) throw new FixedBatch('having no inputs')
@@ -57,85 +43,142 @@ export function withDynamicBatch(graphs: readonly Graph[], sizes: readonly numbe
     extent ??= build.emit('Shape', [source], [1], { start: 0, end: 1 }, 'int64')
     return extent
   }
-
-  for (const aligned of align(
+  const allNodes = align(
     graphs.map((graph) => graph.nodes),
     'the number of its steps',
-  )) {
-    const node = aligned[0]
-    const what = `the operator ${node.op}`
-    if (aligned.some(({ op }) => op !== node.op)) throw new FixedBatch(what)
-    if (aligned.some(({ attributes }) => JSON.stringify(attributes) !== JSON.stringify(node.attributes)))
-      throw new FixedBatch(`the attributes of ${what}`)
-    const inputs = align(
-      aligned.map((n) => n.inputs),
-      what,
-    ).map((values, i) => input(node, i, values, what))
-    nodes.push({ ...node, inputs })
-    for (const [value, ...rest] of align(
-      aligned.map((n) => n.outputs),
-      what,
-    )) {
-      for (const extents of align(
-        [value, ...rest].map(({ shape }) => shape),
-        what,
-      ))
-        if (proportion(extents, sizes) === undefined) throw new FixedBatch(`an extent made by ${what}`)
-      pair(value, rest)
-    }
-  }
-
-  function input(node: Node, index: number, values: readonly [Value, ...Value[]], what: string): Value {
-    const [value, ...rest] = values
-    if (!value.constant) {
-      const known = counterparts.get(value)
-      if (!known?.every((other, i) => other === rest[i])) throw new FixedBatch(`what ${what} reads`)
-      return value
-    }
-    const contents = values.map(({ constant }) => constant)
-    const sameData = contents.every((data) => data && sameNumbers(data, value.constant!))
-    if (sameData && rest.every(({ shape }) => sameExtents(shape, value.shape))) return value
-    if (sameData && value.constant.length === 1) return filled(values, what)
-    if (value.dtype === 'int64' && contents.every((data) => data && data.length === value.shape[0]))
-      return shapeVector(node, index, contents as ConstantData[], what)
-    throw new FixedBatch(`a constant that ${what} reads`)
-  }
-
-  /** A constant filled with one number, in a shape that depends on the batch. */
-  function filled(values: readonly [Value, ...Value[]], what: string): Value {
-    const [{ constant, dtype, shape }] = values
-    const factors = align(
-      values.map((value) => value.shape),
-      what,
-    ).map((extents) => proportion(extents, sizes))
-    if (factors.some((factor) => factor === undefined)) throw new FixedBatch(`a constant that ${what} reads`)
-    const scalar = build.constant(constant!, [], dtype)
-    return build.emit('Expand', [scalar, computed(build, factors as Factor[], batch)], shape, {}, dtype)
-  }
-
-  function shapeVector(node: Node, index: number, vectors: readonly ConstantData[], what: string): Value {
-    const factors = align(
-      vectors.map((vector) => Array.from(vector as ArrayLike<number>)),
-      what,
-    ).map((entries) => proportion(entries, sizes))
-    if (factors.some((factor) => factor === undefined)) throw new FixedBatch(`a shape that ${what} is given`)
-    const known = factors as Factor[]
-    if (node.op === 'Reshape' && index === 1 && known.filter(({ batches }) => batches).length === 1)
-      return build.ints(known.map(({ batches, extent }) => (batches ? -1 : extent)))
-    return computed(build, known, batch)
-  }
+  )
+  for (const aligned of allNodes) nodes.push(joinNodes({ build, sizes, counterparts, batch }, aligned))
 
   const outputs = align(
     graphs.map((graph) => graph.outputs),
     'its outputs',
   ).map((aligned) => {
     checkEnds(aligned, sizes)
-    const [{ name, value }, ...rest] = aligned
-    if (value.constant || !counterparts.get(value)?.every((other, i) => other === rest[i]?.value))
-      throw new FixedBatch(`the output "${name}"`)
+    const { name, value } = aligned[0]
+    const values = aligned.map((output) => output.value) as unknown as Aligned<Value>
+    if (value.constant || !counterparts.has(values)) throw new FixedBatch(`the output "${name}"`)
     return { name, value }
   })
   return { inputs: first.inputs, outputs, nodes: others.length ? nodes : first.nodes }
+}
+
+/** One of each graph, in their order. */
+type Aligned<T> = readonly [T, ...T[]]
+
+function align<T>(lists: readonly (readonly T[])[], what: string): Aligned<T>[] {
+  const length = lists[0]!.length
+  if (lists.some((list) => list.length !== length)) throw new FixedBatch(what)
+  return lists[0]!.map((_, i) => lists.map((list) => list[i]!) as unknown as Aligned<T>)
+}
+
+/** Which values of the graphs stand for one another. */
+interface Counterparts {
+  add(values: Aligned<Value>): void
+  has(values: Aligned<Value>): boolean
+}
+
+function createCounterparts(): Counterparts {
+  const known = new Map<Value, readonly Value[]>()
+  const has = ([value, ...rest]: Aligned<Value>) =>
+    known.get(value)?.every((other, i) => other === rest[i]) ?? false
+  return {
+    has,
+    add: (values) => {
+      const [value, ...rest] = values
+      if (known.has(value) && !has(values)) throw new FixedBatch('the order of its steps')
+      if (rest.some(({ dtype }) => dtype !== value.dtype)) throw new FixedBatch('the types of its values')
+      known.set(value, rest)
+    },
+  }
+}
+
+interface Join {
+  readonly build: Builder
+  readonly sizes: readonly number[]
+  readonly counterparts: Counterparts
+  /** The batch size, as the graph finds it when it runs. */
+  batch(): Value
+}
+
+/** One node for all sizes; what its inputs take to compute is emitted before it. */
+function joinNodes(join: Join, aligned: Aligned<Node>): Node {
+  const node = aligned[0]
+  const what = `the operator ${node.op}`
+  if (aligned.some(({ op }) => op !== node.op)) throw new FixedBatch(what)
+  if (aligned.some(({ attributes }) => JSON.stringify(attributes) !== JSON.stringify(node.attributes)))
+    throw new FixedBatch(`the attributes of ${what}`)
+  const inputs = align(
+    aligned.map((n) => n.inputs),
+    what,
+  ).map((values, i) => joinInputs(join, node, i, values, what))
+  const allOutputs = align(
+    aligned.map((n) => n.outputs),
+    what,
+  )
+  for (const values of allOutputs) {
+    factorsOf(
+      join,
+      values.map(({ shape }) => shape),
+      what,
+      `an extent made by ${what}`,
+    )
+    join.counterparts.add(values)
+  }
+  return { ...node, inputs }
+}
+
+function joinInputs(join: Join, node: Node, index: number, values: Aligned<Value>, what: string): Value {
+  const [value, ...rest] = values
+  if (!value.constant) {
+    if (!join.counterparts.has(values)) throw new FixedBatch(`what ${what} reads`)
+    return value
+  }
+  const contents = values.map(({ constant }) => constant)
+  const sameData = contents.every((data) => data && sameNumbers(data, value.constant!))
+  if (sameData && rest.every(({ shape }) => sameExtents(shape, value.shape))) return value
+  if (sameData && value.constant.length === 1) return filled(join, values, what)
+  if (value.dtype === 'int64' && contents.every((data) => data && data.length === value.shape[0]))
+    return shapeVector(join, node, index, contents as ConstantData[], what)
+  throw new FixedBatch(`a constant that ${what} reads`)
+}
+
+/** A constant filled with one number, in a shape that depends on the batch. */
+function filled(join: Join, values: Aligned<Value>, what: string): Value {
+  const { build, batch } = join
+  const { constant, dtype, shape } = values[0]
+  const shapes = values.map((value) => value.shape)
+  const factors = factorsOf(join, shapes, what, `a constant that ${what} reads`)
+  const scalar = build.constant(constant!, [], dtype)
+  return build.emit('Expand', [scalar, computed(build, factors, batch)], shape, {}, dtype)
+}
+
+function shapeVector(
+  join: Join,
+  node: Node,
+  index: number,
+  vectors: readonly ConstantData[],
+  what: string,
+): Value {
+  const { build, batch } = join
+  const entries = vectors.map((vector) => Array.from(vector as ArrayLike<number>))
+  const factors = factorsOf(join, entries, what, `a shape that ${what} is given`)
+  if (node.op === 'Reshape' && index === 1 && factors.filter(({ batches }) => batches).length === 1)
+    return build.ints(factors.map(({ batches, extent }) => (batches ? -1 : extent)))
+  return computed(build, factors, batch)
+}
+
+/** How each entry follows the batch size. `tied`: what ties the function to one size if one does not. */
+function factorsOf(
+  { sizes }: Join,
+  entries: readonly (readonly number[])[],
+  what: string,
+  tied: string,
+): Factor[] {
+  return align(entries, what).map((numbers) => {
+    const factor = proportion(numbers, sizes)
+    if (!factor) throw new FixedBatch(tied)
+    return factor
+  })
 }
 
 /** An extent: so many times the batch size, or a number of its own. */

@@ -155,19 +155,55 @@ type Addresses = ReadonlyMap<Value, number>
 
 function emitLoop(
   w: WasmCode,
-  { extent, row, nodes }: Loop,
-  { root, replaces }: KernelSite,
+  loop: Loop,
+  site: KernelSite,
   address: Addresses,
   overwritten: ReadonlySet<Value>,
 ): void {
+  const { extent, row, nodes } = loop
+  const { root } = site
   const counter = w.newCounter()
+  const reads = new Set(nodes.flatMap((node) => operandsOf(node).map(root)))
+  const fixed = readFixed(w, loop, site, address, reads)
+  const sums = startSums(w, nodes)
+  const products = new Map(
+    nodes.filter((node) => kernelKind(node) === 'products').map((node) => [node, w.newVector()]),
+  )
+  const first = [...reads].filter((value) => overwritten.has(value) && !fixed.has(value))
+  const round = (lanes: number) =>
+    emitRound(w, { nodes, site, address, counter, first, fixed, sums, products }, lanes)
+
+  // Sums must leave out the padding.
+  const rest = extent % 4
+  const end = sums.size ? extent - rest : extent
+  if (row)
+    emitRows(
+      w,
+      { extent, row, counter, products: [...products] },
+      (node) => address.get(root(node.outputs[0]!))!,
+      () => round(4),
+    )
+  else if (end > 0) w.loop(counter, 4 * end, 16, () => round(4))
+  else {
+    w.i32(0)
+    w.set(counter)
+  }
+  if (end < extent) round(rest)
+  for (const [node, pair] of sums) finishSum(w, node, pair, extent, address.get(root(node.outputs[0]!))!)
+}
+
+/** Reads what is the same in every round, before the first; gives the local of each such value. */
+function readFixed(
+  w: WasmCode,
+  { extent, nodes }: Loop,
+  { root }: KernelSite,
+  address: Addresses,
+  reads: ReadonlySet<Value>,
+): Map<Value, number> {
   const own = new Set(
     nodes.filter((node) => kernelKind(node) === 'each').map(({ outputs }) => root(outputs[0]!)),
   )
-
-  // What is the same in every round is read before the first.
   const fixed = new Map<Value, number>()
-  const reads = new Set(nodes.flatMap((node) => operandsOf(node).map(root)))
   for (const value of reads) {
     const splat = splatOf(value)
     if (splat === undefined && (own.has(value) || elements(value.shape) === extent)) continue
@@ -179,101 +215,100 @@ function emitLoop(
     w.set(local)
     fixed.set(value, local)
   }
-  const sums = new Map(
-    nodes
-      .filter((node) => kernelKind(node) === 'sum')
-      .map((node) => [node, [w.newVector(), w.newVector()] as const]),
-  )
-  for (const pair of sums.values())
-    for (const local of pair) {
-      w.lanes(0, 0, 0, 0)
-      w.set(local)
-    }
+  return fixed
+}
 
-  const products = new Map(
-    nodes.filter((node) => kernelKind(node) === 'products').map((node) => [node, w.newVector()]),
-  )
+/** Two vectors of two doubles. */
+type Sum = readonly [number, number]
 
-  const rest = extent % 4
-  const round = (masked: boolean) => {
-    const locals = new Map(fixed)
-    const read = (value: Value): number => {
-      const known = locals.get(value)
-      if (known !== undefined) return known
-      const local = w.newVector()
-      w.address(address.get(value)!)
-      w.get(counter)
-      w.op('i32.add')
-      w.load()
-      w.set(local)
-      locals.set(value, local)
-      return local
-    }
-    // Before anything is written.
-    for (const value of reads) if (overwritten.has(value) && !fixed.has(value)) read(value)
-    for (const node of nodes) {
-      const args = operandsOf(node).map((value) => read(root(value)))
-      const pair = sums.get(node)
-      if (pair) {
-        accumulate(w, args[0]!, pair, masked ? rest : 4)
-        continue
-      }
-      const product = products.get(node)
-      if (product !== undefined) {
-        w.get(product)
-        w.get(args[0]!)
-        w.op('f32x4.mul')
-        w.set(product)
-        continue
-      }
-      const output = root(node.outputs[0]!)
-      const local = w.newVector()
-      if (isView(node)) w.get(args[0]!)
-      else kernelOperators[node.op]!.emit(w, args, node)
-      w.set(local)
-      if (replaces?.(output)) flushed(w, local)
-      locals.set(output, local)
-      const to = address.get(output)
-      if (to === undefined) continue
-      w.address(to)
-      w.get(counter)
-      w.op('i32.add')
-      w.get(local)
-      w.store()
-    }
+function startSums(w: WasmCode, nodes: readonly Node[]): Map<Node, Sum> {
+  const summing = nodes.filter((node) => kernelKind(node) === 'sum')
+  const sums = new Map(summing.map((node) => [node, [w.newVector(), w.newVector()] as const]))
+  for (const local of [...sums.values()].flat()) {
+    w.lanes(0, 0, 0, 0)
+    w.set(local)
   }
+  return sums
+}
 
-  // Sums must leave out the padding.
-  const end = sums.size ? extent - rest : extent
-  if (row)
-    emitRows(
-      w,
-      { extent, row, counter, products: [...products] },
-      (node) => address.get(root(node.outputs[0]!))!,
-      () => round(false),
-    )
-  else if (end > 0) w.loop(counter, 4 * end, 16, () => round(false))
-  else {
-    w.i32(0)
-    w.set(counter)
+function finishSum(w: WasmCode, node: Node, [a, b]: Sum, extent: number, to: number): void {
+  const total = w.newVector()
+  w.get(a)
+  w.get(b)
+  w.op('f64x2.add')
+  w.set(total)
+  w.address(to)
+  w.get(total)
+  w.double(0)
+  w.get(total)
+  w.double(1)
+  w.op('f64.add')
+  w.f64(node.op === 'ReduceMean' ? 1 / extent : 1)
+  w.op('f64.mul', 'f32.demote_f64')
+  w.storeFloat()
+}
+
+/** What the rounds of a loop have in common. */
+interface Round {
+  readonly nodes: readonly Node[]
+  readonly site: KernelSite
+  readonly address: Addresses
+  readonly counter: number
+  /** To be read before anything is written. */
+  readonly first: readonly Value[]
+  readonly fixed: ReadonlyMap<Value, number>
+  readonly sums: ReadonlyMap<Node, Sum>
+  readonly products: ReadonlyMap<Node, number>
+}
+
+/** Four elements, of which `lanes` count in sums. */
+function emitRound(w: WasmCode, round: Round, lanes: number): void {
+  const { nodes, site, address, counter, first, fixed, sums, products } = round
+  const { root, replaces } = site
+  const locals = new Map(fixed)
+  const place = (at: number) => {
+    w.address(at)
+    w.get(counter)
+    w.op('i32.add')
   }
-  if (end < extent) round(true)
-
-  for (const [node, [a, b]] of sums) {
-    const total = w.newVector()
-    w.get(a)
-    w.get(b)
-    w.op('f64x2.add')
-    w.set(total)
-    w.address(address.get(root(node.outputs[0]!))!)
-    w.get(total)
-    w.double(0)
-    w.get(total)
-    w.double(1)
-    w.op('f64.add')
-    w.f64(node.op === 'ReduceMean' ? 1 / extent : 1)
-    w.op('f64.mul', 'f32.demote_f64')
-    w.storeFloat()
+  const read = (value: Value): number => {
+    const known = locals.get(value)
+    if (known !== undefined) return known
+    const local = w.newVector()
+    place(address.get(value)!)
+    w.load()
+    w.set(local)
+    locals.set(value, local)
+    return local
+  }
+  for (const value of first) read(value)
+  for (const node of nodes) {
+    const args = operandsOf(node).map((value) => read(root(value)))
+    const pair = sums.get(node)
+    if (pair) {
+      accumulate(w, args[0]!, pair, lanes)
+      continue
+    }
+    const product = products.get(node)
+    if (product !== undefined) {
+      w.get(product)
+      w.get(args[0]!)
+      w.op('f32x4.mul')
+      w.set(product)
+      continue
+    }
+    const output = root(node.outputs[0]!)
+    const local = w.newVector()
+    if (isView(node)) w.get(args[0]!)
+    else kernelOperators[node.op]!.emit(w, args, node)
+    w.set(local)
+    if (replaces?.(output)) flushed(w, local)
+    locals.set(output, local)
+    const to = address.get(output)
+    if (to === undefined) continue
+    place(to)
+    w.get(local)
+    w.store()
   }
 }
 
